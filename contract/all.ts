@@ -1,0 +1,21 @@
+import * as activity from './activity.ts'
+import * as agent from './agent.ts'
+import * as auth from './auth.ts'
+import * as console from './console.ts'
+import * as events from './events.ts'
+import * as health from './health.ts'
+import * as instances from './instances.ts'
+import * as nodes from './nodes.ts'
+import type { Operation } from './operation.ts'
+import * as sockets from './sockets.ts'
+import * as templates from './templates.ts'
+import * as tunnel from './tunnel.ts'
+import * as workloads from './workloads.ts'
+
+const isOperation = (value: unknown): value is Operation =>
+  typeof value === 'object' && value !== null && 'schema' in value && 'method' in value && 'auth' in value
+
+/** Every operation there is. The document, the guard test and the fuzzers are derived from it. */
+export const operations: readonly Operation[] = [
+  health, auth, sockets, events, activity, nodes, tunnel, workloads, templates, instances, console, agent,
+].flatMap((feature) => Object.values(feature).filter(isOperation))
