@@ -19,7 +19,7 @@ export const ServerEvent = T.Object({
 export type ServerEvent = Static<typeof ServerEvent>
 
 /** First message on the stream. `resumed: false` means events may have been missed: ask for everything again. */
-export const EventsHello = T.Object({ type: T.Literal('hello'), seq: T.Integer(), resumed: T.Boolean() })
+export const EventsHello = T.Object({ type: T.Literal('hello'), seq: T.Integer(), resumed: T.Boolean(), run: T.String({ description: 'Of this start of the server; send it back with after.' }) })
 export type EventsMessage = ServerEvent | Static<typeof EventsHello>
 
 export const openEvents = {

@@ -1,0 +1,158 @@
+import Fastify, { type FastifyBaseLogger } from 'fastify'
+import type { Logger } from 'pino'
+import { operations } from '#contract/all'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import { installationSecret } from './db/keys.ts'
+import type { OpenDb } from './db/open.ts'
+import type { Seal } from './db/seal.ts'
+import { activityRoutes } from './features/activity/routes.ts'
+import { createActivityService } from './features/activity/service.ts'
+import { createAccessTokens } from './features/auth/access-tokens.ts'
+import { createPasswords } from './features/auth/passwords.ts'
+import { createPrincipals } from './features/auth/principals.ts'
+import { authRoutes } from './features/auth/routes.ts'
+import { createAuthService } from './features/auth/service.ts'
+import { eventRoutes } from './features/events/routes.ts'
+import { createEventsService } from './features/events/service.ts'
+import { type HealthChecks, healthRoutes } from './features/health/routes.ts'
+import { guardAccess } from './http/access.ts'
+import { serveDashboard } from './http/dashboard.ts'
+import { securityHeaders } from './http/headers.ts'
+import { createHostGuard } from './http/hosts.ts'
+import { useJsonOnly } from './http/json.ts'
+import { eagerCompilers, lazyCompilers } from './http/lazy-compilers.ts'
+import { openApi } from './http/openapi.ts'
+import { noteOperations } from './http/operations.ts'
+import { answerProblems } from './http/problems.ts'
+import { createRateLimiter } from './http/rate-limit.ts'
+import { createSocketRegistry } from './http/sockets.ts'
+import { createTickets } from './http/tickets.ts'
+import { routeUpgrades } from './http/upgrade.ts'
+import { newId } from './ids.ts'
+import type { Job } from './jobs/runner.ts'
+
+export type AppDeps = {
+  config: Config
+  clock: Clock
+  log: Logger
+  control: OpenDb
+  seal: Seal
+  /** The code that a first set-up from another machine must know. */
+  bootstrapCode: string
+  /** After the first administrator exists. */
+  onBootstrap: (organizationId: string) => Promise<void>
+  /** The port we listen on, once we do. */
+  port: () => number
+  jobsAreFine: () => boolean
+  /** Compile every schema now, so that a test sees one that does not. */
+  eager?: boolean
+}
+
+const HOUR = 3600_000
+
+/** The composition root: makes every service once, hands it to the routes that use it, and names every job. */
+export async function buildApp(deps: AppDeps) {
+  const { config, clock, log, control, seal } = deps
+  const { db } = control
+  const startedAt = clock.now()
+  let ready = false
+
+  // Leaves: what the services stand on.
+  const sockets = createSocketRegistry()
+  const tickets = createTickets(clock)
+  const events = createEventsService(clock)
+  const { publish } = events
+
+  // Services, in the order in which they need each other.
+  const activity = createActivityService({ db, clock })
+  const { audit, tasks } = activity
+  const accessTokens = createAccessTokens(await installationSecret(db, seal, 'access_token_key'), clock)
+  const principals = createPrincipals(db, clock, accessTokens)
+  const auth = createAuthService({
+    db, clock, audit, principals,
+    tokens: accessTokens,
+    passwords: createPasswords(),
+    closeSockets: sockets.closeSession,
+    bootstrapCode: deps.bootstrapCode,
+    onBootstrap: deps.onBootstrap,
+  })
+
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => newId(clock.now()),
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: 300 },
+    // Fastify would switch Node's own protection against slow requests off.
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: true,
+    http: { headersTimeout: 15_000, maxHeaderSize: 16 * 1024 },
+    schemaController: { compilersFactory: (deps.eager ? eagerCompilers : lazyCompilers) as never },
+  })
+  useJsonOnly(app)
+  answerProblems(app)
+  app.addHook('onSend', async (_, reply) => void reply.headers(securityHeaders))
+  const registered = noteOperations(app)
+  guardAccess(app, {
+    guard: createHostGuard(config, deps.port),
+    limiter: createRateLimiter(clock),
+    rate: { perSecond: config.rateLimit, burst: config.rateLimit * 3 },
+    tickets,
+    authenticators: {
+      byAccessToken: principals.byAccessToken,
+      bySession: principals.bySession,
+      byAgentToken: async () => undefined,
+    },
+  })
+  routeUpgrades(app)
+
+  const answers = (check: () => unknown) => () => {
+    try {
+      check()
+      return true
+    } catch {
+      return false
+    }
+  }
+  const checks: HealthChecks = {
+    isReady: () => ready,
+    database: answers(() => control.database.prepare('select 1').get()),
+    metricsDatabase: () => true,
+    jobs: deps.jobsAreFine,
+    uptimeSeconds: () => Math.floor((clock.now() - startedAt) / 1000),
+  }
+
+  // Routes.
+  app.register(healthRoutes, { checks })
+  app.register(authRoutes, { auth, tickets })
+  app.register(eventRoutes, { events, sockets })
+  app.register(activityRoutes, { activity })
+  app.get('/v1/openapi.json', () => openApi(operations))
+  serveDashboard(app, config)
+  await app.ready()
+
+  const jobs: Job[] = [
+    { name: 'auth.forget_expired', everyMs: HOUR, run: auth.forgetExpired },
+    { name: 'activity.forget_old_tasks', everyMs: HOUR, run: activity.forgetOldTasks },
+  ]
+
+  return {
+    app,
+    auth,
+    jobs,
+    registered,
+    publish,
+    tasks,
+    setReady: (value: boolean) => (ready = value),
+    /** Sockets first, so that viewers reconnect elsewhere or wait; then requests in flight; then nothing is left. */
+    async close() {
+      ready = false
+      sockets.closeAll()
+      await app.close()
+    },
+  }
+}
+export type App = Awaited<ReturnType<typeof buildApp>>

@@ -1,0 +1,95 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/** Everything the control plane is told from outside. The desktop builds one in code; headless reads one. */
+export type Config = {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  readonly dataDir: string
+  /** The address that people use when it is not the one we listen on. */
+  readonly publicUrl: string | null
+  /** Whether this machine becomes a node by itself. */
+  readonly localNode: boolean
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** The built dashboard; null serves the API alone. */
+  readonly rendererDir: string | null
+  /** Templates and their pictures. */
+  readonly resourcesDir: string
+  /** How to run the local agent: program and arguments, before the flags we add. */
+  readonly agentCommand: readonly string[]
+  /** From the desktop's keychain. Absent: a file in dataDir. */
+  readonly masterKey?: Buffer
+  /** Requests a second that one caller may make in the long run. */
+  readonly rateLimit: number
+}
+
+export class ConfigError extends Error {
+  readonly problems: string[]
+  constructor(problems: string[]) {
+    super(`The settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+
+function defaultDataDir(env: NodeJS.ProcessEnv): string {
+  if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Shardlyn')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Shardlyn')
+  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'shardlyn')
+}
+
+/** Reads flags and environment; throws a ConfigError that names every problem at once. */
+export function readConfig(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  places: Pick<Config, 'rendererDir' | 'resourcesDir' | 'agentCommand'>,
+): Config {
+  const problems: string[] = []
+  let flags: { host?: string | undefined; port?: string | undefined; 'data-dir'?: string | undefined } = {}
+  try {
+    flags = parseArgs({
+      args: [...argv],
+      options: { host: { type: 'string' }, port: { type: 'string' }, 'data-dir': { type: 'string' } },
+    }).values
+  } catch (error) {
+    problems.push(`${(error as Error).message.split('.')[0]}. Flags are --host, --port and --data-dir.`)
+  }
+
+  const host = flags.host ?? env['SHARDLYN_HOST'] ?? '127.0.0.1'
+  if (!/^[A-Za-z0-9.:-]+$/.test(host)) problems.push(`SHARDLYN_HOST is not an address: ${host}`)
+
+  const portText = flags.port ?? env['SHARDLYN_PORT'] ?? '7480'
+  const port = Number(portText)
+  if (!/^\d+$/.test(portText) || port > 65535) problems.push(`SHARDLYN_PORT must be a number from 0 to 65535, not ${portText}`)
+
+  const localNode = env['SHARDLYN_LOCAL_NODE'] ?? 'on'
+  if (localNode !== 'on' && localNode !== 'off') problems.push(`SHARDLYN_LOCAL_NODE must be on or off, not ${localNode}`)
+
+  const level = env['SHARDLYN_LOG_LEVEL'] ?? 'info'
+  const logLevel = levels.find((known) => known === level)
+  if (!logLevel) problems.push(`SHARDLYN_LOG_LEVEL must be one of ${levels.join(', ')}, not ${level}`)
+
+  const publicUrl = env['SHARDLYN_PUBLIC_URL'] || null
+  if (publicUrl !== null && !/^https?:$/.test(URL.parse(publicUrl)?.protocol ?? '')) {
+    problems.push(`SHARDLYN_PUBLIC_URL must be an http or https address, not ${publicUrl}`)
+  }
+
+  const rateText = env['SHARDLYN_RATE_LIMIT'] ?? '100'
+  const rateLimit = Number(rateText)
+  if (!(rateLimit >= 1 && rateLimit <= 1_000_000)) problems.push(`SHARDLYN_RATE_LIMIT must be requests a second from 1, not ${rateText}`)
+
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze({
+    host,
+    port,
+    dataDir: flags['data-dir'] ?? env['SHARDLYN_DATA_DIR'] ?? defaultDataDir(env),
+    publicUrl,
+    localNode: localNode === 'on',
+    logLevel: logLevel ?? 'info',
+    rateLimit,
+    ...places,
+  })
+}

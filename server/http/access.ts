@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Operation } from '#contract/operation'
+import { forbidden, tooMany, unauthorized } from '#server/errors'
+import { type AgentCaller, type Caller, setAgent, setCaller } from './caller.ts'
+import type { HostGuard } from './hosts.ts'
+import type { Rate, RateLimiter } from './rate-limit.ts'
+import type { Tickets } from './tickets.ts'
+
+/** How a request proves who it comes from; made by the auth and nodes features. */
+export type Authenticators = {
+  /** Undefined for a token that is unknown, expired or revoked. */
+  byAccessToken: (token: string, organizationId: string | undefined) => Promise<Caller | undefined>
+  bySession: (sessionId: string, organizationId: string) => Promise<Caller | undefined>
+  byAgentToken: (tokenHash: string) => Promise<AgentCaller | undefined>
+}
+
+type Deps = { guard: HostGuard; limiter: RateLimiter; rate: Rate; tickets: Tickets; authenticators: Authenticators }
+
+const pathOf = (request: FastifyRequest) => request.url.split('?', 1)[0] ?? ''
+
+function assertOurs(request: FastifyRequest, guard: HostGuard, operation: Operation | undefined): void {
+  if (!guard.isOwnHost(request.headers.host)) {
+    throw forbidden('foreign_host', 'This server does not answer to that host name. Set SHARDLYN_PUBLIC_URL if it should.')
+  }
+  const { origin } = request.headers
+  if (origin !== undefined && !guard.isOwnOrigin(origin)) {
+    throw forbidden('foreign_origin', 'This request comes from another web page and is refused.')
+  }
+  if (operation && request.headers['sec-fetch-site'] === 'cross-site') {
+    throw forbidden('foreign_origin', 'This request comes from another web page and is refused.')
+  }
+}
+
+/** The door: Host and Origin, who is asking, how often, and whether they may. In this order, for every request. */
+export function guardAccess(app: FastifyInstance, { guard, limiter, rate, tickets, authenticators }: Deps): void {
+  async function personOf(request: FastifyRequest, operation: Operation): Promise<Caller | undefined> {
+    const [scheme, token] = request.headers.authorization?.split(' ') ?? []
+    if (scheme?.toLowerCase() === 'bearer' && token) {
+      const organization = request.headers['x-organization-id']
+      return authenticators.byAccessToken(token, typeof organization === 'string' ? organization : undefined)
+    }
+    if (operation.kind !== 'socket') return undefined
+    const ticket = tickets.redeem(request.headers['sec-websocket-protocol'], pathOf(request))
+    return ticket && authenticators.bySession(ticket.session_id, ticket.organization_id)
+  }
+
+  async function agentOfRequest(request: FastifyRequest): Promise<AgentCaller | undefined> {
+    const token = request.headers['x-agent-token']
+    if (typeof token !== 'string' || token.length > 200) return undefined
+    return authenticators.byAgentToken(createHash('sha256').update(token).digest('hex'))
+  }
+
+  app.addHook('onRequest', async (request, reply) => {
+    const { operation, rate: strict } = request.routeOptions.config
+    assertOurs(request, guard, operation)
+    if (!operation) return
+
+    const isForPeople = operation.auth === 'user' || operation.auth === 'admin'
+    const caller = isForPeople ? await personOf(request, operation) : undefined
+    const agent = operation.auth === 'agent' ? await agentOfRequest(request) : undefined
+
+    const verdict = strict
+      ? limiter.take(`${operation.schema.operationId} ${request.ip}`, strict)
+      : limiter.take(caller ? caller.session_id : agent ? agent.node_id : request.ip, rate)
+    void reply.headers({
+      'x-ratelimit-limit': verdict.limit,
+      'x-ratelimit-remaining': verdict.remaining,
+      'x-ratelimit-reset': verdict.reset,
+    })
+    if (!verdict.allowed) {
+      void reply.header('retry-after', verdict.retryAfter)
+      throw tooMany('rate_limited', `Too many requests. Try again in ${verdict.retryAfter} s.`)
+    }
+
+    if (operation.auth === 'agent') {
+      if (!agent) throw unauthorized('bad_agent_token', 'The agent token is not known here.')
+      setAgent(request, agent)
+    }
+    if (!isForPeople) return
+    if (!caller) throw unauthorized('unauthorized', 'Sign in first.')
+    if (operation.auth === 'admin' && caller.platform_role !== 'admin') {
+      throw forbidden('admin_only', 'Only a platform administrator may do this.')
+    }
+    if (operation.permission && !caller.permissions.has(operation.permission)) {
+      throw forbidden('missing_permission', `You need the permission ${operation.permission} for this. Ask an administrator of your organization.`)
+    }
+    setCaller(request, caller.ip === request.ip ? caller : { ...caller, ip: request.ip })
+  })
+}

@@ -1,0 +1,62 @@
+import type { WebSocket } from 'ws'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { closeCodes } from '#contract/sockets'
+import type { Permission } from '#contract/permissions'
+import { tooMany } from '#server/errors'
+import { type Caller, callerOf } from './caller.ts'
+import { acceptWebSocket } from './upgrade.ts'
+
+const MAX_PER_USER = 64
+const PING_MS = 30_000
+
+type Open = { socket: WebSocket; caller: Caller; permission: Permission | undefined; subject: string | undefined; answered: boolean }
+
+/** The open sockets of people: counted, pinged, and closed when a session ends or a right is lost. */
+export function createSocketRegistry() {
+  const open = new Set<Open>()
+  const timer = setInterval(() => {
+    for (const entry of open) {
+      if (!entry.answered) entry.socket.terminate()
+      entry.answered = false
+      entry.socket.ping()
+    }
+  }, PING_MS)
+  timer.unref()
+
+  const close = (match: (entry: Open) => boolean, code: number, reason: string) => {
+    for (const entry of open) {
+      if (!match(entry)) continue
+      entry.socket.close(code, reason)
+      // A peer that ignores the close frame is cut: rights end within two seconds.
+      setTimeout(() => entry.socket.terminate(), 1000).unref()
+    }
+  }
+
+  return {
+    /** Accepts a person's socket and keeps track of it. `subject` is the id of what it shows. */
+    async accept(request: FastifyRequest, reply: FastifyReply, subject?: string): Promise<WebSocket> {
+      const caller = callerOf(request)
+      const mine = [...open].filter((entry) => entry.caller.user_id === caller.user_id).length
+      if (mine >= MAX_PER_USER) throw tooMany('too_many_sockets', 'You have too many open consoles. Close some tabs first.')
+      const socket = await acceptWebSocket(request, reply)
+      const operation = request.routeOptions.config.operation
+      const entry: Open = { socket, caller, permission: operation?.permission, subject, answered: true }
+      open.add(entry)
+      socket.on('pong', () => (entry.answered = true))
+      socket.on('error', () => socket.terminate())
+      socket.on('close', () => open.delete(entry))
+      return socket
+    },
+    closeSession: (sessionId: string) =>
+      close((entry) => entry.caller.session_id === sessionId, closeCodes.unauthorized, 'session ended'),
+    closeUser: (userId: string) =>
+      close((entry) => entry.caller.user_id === userId, closeCodes.unauthorized, 'session ended'),
+    closeSubject: (subject: string) => close((entry) => entry.subject === subject, closeCodes.notFound, 'gone'),
+    closeAll() {
+      clearInterval(timer)
+      close(() => true, closeCodes.goingAway, 'server is stopping')
+    },
+    count: () => open.size,
+  }
+}
+export type SocketRegistry = ReturnType<typeof createSocketRegistry>

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Config } from './config.ts'
+
+/** Where the built dashboard, the resources and the agent are, from source (server/) and from the bundle (out/main/) alike. */
+export function findPlaces(moduleUrl: string): Pick<Config, 'rendererDir' | 'resourcesDir' | 'agentCommand'> {
+  const here = dirname(fileURLToPath(moduleUrl))
+  const isBundle = existsSync(join(here, 'agent.js'))
+  const root = isBundle ? join(here, '..', '..') : join(here, '..')
+  return {
+    rendererDir: join(root, 'out', 'renderer'),
+    resourcesDir: join(root, 'resources'),
+    agentCommand: [process.execPath, isBundle ? join(here, 'agent.js') : join(root, 'agent', 'main.ts')],
+  }
+}

@@ -1,0 +1,66 @@
+import { randomInt } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { buildApp } from './app.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { readMasterKey } from './db/keys.ts'
+import { openDb } from './db/open.ts'
+import { createSeal } from './db/seal.ts'
+import { type Jobs, startJobs } from './jobs/runner.ts'
+import { createLog } from './log.ts'
+
+export type RunningServer = {
+  /** Where the dashboard and the API are. */
+  url: string
+  /** What a first set-up from another machine must know; null when it is done. */
+  bootstrapCode: string | null
+  /** A secret that signs the owner of this machine in, once. */
+  issueDesktopSecret: () => string
+  /** Stops taking requests, finishes those under way, and closes the databases. */
+  close: () => Promise<void>
+}
+
+const newCode = () => Array.from({ length: 3 }, () => String(randomInt(10_000)).padStart(4, '0')).join('-')
+
+/** Starts the control plane. The one door for the desktop app and for the headless entry. */
+export async function startServer(config: Config, clock: Clock = systemClock): Promise<RunningServer> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const log = createLog(config.logLevel)
+  const control = openDb(join(config.dataDir, 'shardlyn.db'))
+  const bootstrapCode = newCode()
+  let jobs: Jobs | undefined
+  let port = config.port
+  try {
+    const app = await buildApp({
+      config, clock, log, control, bootstrapCode,
+      seal: createSeal(config.masterKey ?? readMasterKey(config.dataDir)),
+      onBootstrap: async () => {},
+      port: () => port,
+      jobsAreFine: () => jobs?.areFine() ?? true,
+    })
+    // `localhost` listens on 127.0.0.1 and ::1 alike.
+    await app.app.listen({ host: config.host === '127.0.0.1' ? 'localhost' : config.host, port: config.port })
+    port = (app.app.server.address() as AddressInfo).port
+    jobs = await startJobs({ db: control.db, clock, log, jobs: app.jobs })
+    app.setReady(true)
+    const { needs_bootstrap } = await app.auth.bootstrapStatus({ is_local: true })
+    const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
+    return {
+      url: config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      bootstrapCode: needs_bootstrap ? bootstrapCode : null,
+      issueDesktopSecret: app.auth.issueDesktopSecret,
+      async close() {
+        await app.close()
+        await jobs?.close()
+        control.database.pragma('wal_checkpoint(TRUNCATE)')
+        await control.close()
+      },
+    }
+  } catch (error) {
+    await jobs?.close()
+    await control.close()
+    throw error
+  }
+}

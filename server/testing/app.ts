@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { operations } from '#contract/all'
+import type { Tokens } from '#contract/auth'
+import { type Operation, urlFor } from '#contract/operation'
+import { buildApp } from '#server/app'
+import { type Clock, systemClock } from '#server/clock'
+import type { Config } from '#server/config'
+import { openDb } from '#server/db/open'
+import { createSeal } from '#server/db/seal'
+import { createLog } from '#server/log'
+
+export type CallInput = { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown }
+export type CallOptions = { token?: string | null; headers?: Record<string, string> }
+
+/** A whole control plane on an in-memory database, without a port; closed by `await using`. `signedIn` calls as its first administrator. */
+export async function testApp({ clock = systemClock, eager = false, config = {} }: { clock?: Clock; eager?: boolean; config?: Partial<Config> } = {}) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-test-'))
+  const control = openDb(':memory:')
+  const bootstrapped: string[] = []
+  const built = await buildApp({
+    config: {
+      host: '127.0.0.1', port: 0, dataDir, publicUrl: null, localNode: false, logLevel: 'silent', rendererDir: null,
+      resourcesDir: join(import.meta.dirname, '..', '..', 'resources'), agentCommand: [], rateLimit: 100_000, ...config,
+    },
+    clock, control, eager,
+    log: createLog('silent'),
+    seal: createSeal(Buffer.alloc(32, 7)),
+    bootstrapCode: '1234-5678-9012',
+    onBootstrap: async (organizationId) => void bootstrapped.push(organizationId),
+    port: () => 80,
+    jobsAreFine: () => true,
+  })
+  let adminToken: string | undefined
+
+  async function call(op: Operation, input: CallInput = {}, { token, headers }: CallOptions = {}) {
+    const response = await built.app.inject({
+      method: op.method,
+      url: urlFor(op, input),
+      headers: {
+        host: 'localhost',
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(input.body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(input.body !== undefined && { payload: JSON.stringify(input.body) }),
+    })
+    // Tests read bodies of many shapes; each states the shape it expects by what it compares with.
+    const json = () => response.json()
+    return { status: response.statusCode, headers: response.headers, text: response.body, json }
+  }
+
+  return {
+    ...built,
+    control,
+    dataDir,
+    bootstrapped,
+    call,
+    /** Sets the server up on first use; the token of its administrator. */
+    async adminToken(): Promise<string> {
+      if (adminToken === undefined) {
+        const bootstrap = operations.find((op) => op.schema.operationId === 'bootstrap')
+        if (!bootstrap) throw new Error('The contract has no bootstrap operation.')
+        const answer = await call(bootstrap, { body: { email: 'admin@example.com', password: 'correct horse' } })
+        adminToken = (answer.json() as Tokens).access_token
+      }
+      return adminToken
+    },
+    async signedIn(op: Operation, input: CallInput = {}) {
+      return call(op, input, { token: await this.adminToken() })
+    },
+    async [Symbol.asyncDispose]() {
+      await built.close()
+      await control.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+export type TestApp = Awaited<ReturnType<typeof testApp>>
