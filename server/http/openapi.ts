@@ -62,7 +62,8 @@ function describe(op: Operation) {
 /** The OpenAPI 3.1 document of the given operations. Nothing is described twice: this is the contract in another form. */
 export function openApi(operations: readonly Operation[]) {
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const op of operations) {
+  const byAddress = (a: Operation, b: Operation) => (`${a.url} ${a.method}` < `${b.url} ${b.method}` ? -1 : 1)
+  for (const op of operations.toSorted(byAddress)) {
     const path = op.url.replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [op.method.toLowerCase()]: describe(op) }
   }

@@ -2,17 +2,25 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { operations } from '#contract/all'
-import type { Tokens } from '#contract/auth'
+import type { Me, Tokens } from '#contract/auth'
 import { type Operation, urlFor } from '#contract/operation'
+import type { Role } from '#contract/permissions'
 import { buildApp } from '#server/app'
 import { type Clock, systemClock } from '#server/clock'
 import type { Config } from '#server/config'
 import { openDb } from '#server/db/open'
 import { createSeal } from '#server/db/seal'
+import { newId } from '#server/ids'
 import { createLog } from '#server/log'
 
 export type CallInput = { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown }
 export type CallOptions = { token?: string | null; headers?: Record<string, string> }
+
+const operation = (id: string): Operation => {
+  const found = operations.find((op) => op.schema.operationId === id)
+  if (!found) throw new Error(`The contract has no operation ${id}.`)
+  return found
+}
 
 /** A whole control plane on an in-memory database, without a port; closed by `await using`. `signedIn` calls as its first administrator. */
 export async function testApp({ clock = systemClock, eager = false, config = {} }: { clock?: Clock; eager?: boolean; config?: Partial<Config> } = {}) {
@@ -60,12 +68,35 @@ export async function testApp({ clock = systemClock, eager = false, config = {} 
     /** Sets the server up on first use; the token of its administrator. */
     async adminToken(): Promise<string> {
       if (adminToken === undefined) {
-        const bootstrap = operations.find((op) => op.schema.operationId === 'bootstrap')
-        if (!bootstrap) throw new Error('The contract has no bootstrap operation.')
-        const answer = await call(bootstrap, { body: { email: 'admin@example.com', password: 'correct horse' } })
+        const answer = await call(operation('bootstrap'), { body: { email: 'admin@example.com', password: 'correct horse' } })
         adminToken = (answer.json() as Tokens).access_token
       }
       return adminToken
+    },
+    /** A person in the first organization with a role, or in none; straight into the database, as invitations would. */
+    async addPerson({ email, role, organization_id }: { email: string; role: Role | null; organization_id?: string }) {
+      const { organization } = (await this.signedIn(operation('getMe'))).json() as Me
+      const organizationId = organization_id ?? organization?.id ?? ''
+      const now = new Date().toISOString()
+      const id = newId()
+      await control.db
+        .insertInto('users')
+        .values({
+          id, email, password_hash: null, platform_role: 'user', default_organization_id: organizationId,
+          suspended_at: null, created_at: now, updated_at: now,
+        })
+        .execute()
+      if (role) {
+        await control.db.insertInto('memberships').values({ organization_id: organizationId, user_id: id, role, created_at: now }).execute()
+      }
+      return { id, token: await built.auth.openSessionFor(id) }
+    },
+    /** Another organization with its owner, for trying foreign ids. */
+    async addOrganization(name: string) {
+      const id = newId()
+      await control.db.insertInto('organizations').values({ id, name, slug: id, created_at: new Date().toISOString() }).execute()
+      const owner = await this.addPerson({ email: `owner@${id}.example`, role: 'owner', organization_id: id })
+      return { id, owner }
     },
     async signedIn(op: Operation, input: CallInput = {}) {
       return call(op, input, { token: await this.adminToken() })

@@ -57,6 +57,9 @@ export const insertMembership = (db: Db, row: Insertable<MembershipsTable>) =>
 export const findUserByEmail = (db: Db, email: string) =>
   db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
 
+export const getUser = (db: Db, id: string) =>
+  db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+
 /** The first administrator: whom the desktop app signs in. */
 export const findOwner = (db: Db) =>
   db.selectFrom('users').selectAll().where('platform_role', '=', 'admin').where('suspended_at', 'is', null).orderBy('id').limit(1).executeTakeFirst()
