@@ -103,7 +103,7 @@ export type PowerAction = (typeof powerActions)[number]
 /** `id` makes a repeated delivery harmless; after `deadline` the agent refuses, so that a stale stop does nothing. */
 export const ActionRequest = T.Object({
   id: Id,
-  action: T.Union(powerActions.map((action) => T.Literal(action))),
+  action: T.Enum([...powerActions]),
   deadline: Time,
 })
 export type ActionRequest = Static<typeof ActionRequest>
@@ -113,7 +113,7 @@ export const ObservedInstance = T.Object({
   id: Id,
   generation: T.Integer({ description: 'Of the spec it holds.' }),
   running_generation: Nullable(T.Integer({ description: 'Of the spec that the current run started with.' })),
-  state: T.Union((['creating', 'installing', 'starting', 'running', 'stopping', 'stopped', 'error'] as const).map((state) => T.Literal(state))),
+  state: T.Enum(['creating', 'installing', 'starting', 'running', 'stopping', 'stopped', 'error']),
   power: T.Union([T.Literal('running'), T.Literal('stopped')], { description: 'What the agent works towards.' }),
   reason: Nullable(T.String()),
   stage: Nullable(T.String()),
@@ -166,20 +166,16 @@ export const OutboxEvent = T.Object({
   at: Time,
   instance: ObservedInstance,
   activity: Nullable(
-    T.Union(
-      (
-        [
-          'instance.started',
-          'instance.ready',
-          'instance.stopped',
-          'instance.crashed',
-          'instance.gave_up',
-          'instance.installed',
-          'instance.install_failed',
-          'instance.start_failed',
-        ] as const
-      ).map((action) => T.Literal(action)),
-    ),
+    T.Enum([
+      'instance.started',
+      'instance.ready',
+      'instance.stopped',
+      'instance.crashed',
+      'instance.gave_up',
+      'instance.installed',
+      'instance.install_failed',
+      'instance.start_failed',
+    ]),
   ),
   crash_log: Nullable(T.String({ maxLength: 262144, description: 'With a crash: the last 200 lines.' })),
 })
