@@ -69,7 +69,7 @@ export const Instance = T.Object({
   runtime: T.Union([T.Literal('docker'), T.Literal('process')]),
   node_id: Id,
   node_name: T.String(),
-  state: T.Union(instanceStates.map((state) => T.Literal(state))),
+  state: T.Enum(instanceStates),
   state_reason: Nullable(T.String({ description: 'Why, in words: what crashed, which port is taken, since when the machine is away.' })),
   desired_state: T.Union([T.Literal('running'), T.Literal('stopped')]),
   stage: Nullable(T.String({ description: 'What is being done while creating or installing.' })),
@@ -116,7 +116,7 @@ export const listInstances = {
     querystring: T.Object(
       {
         ...PageQuery,
-        state: T.Optional(T.Union(instanceStates.map((state) => T.Literal(state)))),
+        state: T.Optional(T.Enum(instanceStates)),
         node_id: T.Optional(Id),
         workload_id: T.Optional(Id),
         search: T.Optional(T.String({ maxLength: 100 })),

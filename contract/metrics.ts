@@ -6,7 +6,7 @@ export const ranges = ['1h', '6h', '24h', '7d', '30d'] as const
 /** `range` counts back from now; `from` and `to` choose freely. `resolution` is in seconds; the server picks one that fits if absent. */
 export const HistoryQuery = T.Object(
   {
-    range: T.Optional(T.Union(ranges.map((range) => T.Literal(range)))),
+    range: T.Optional(T.Enum(ranges)),
     from: T.Optional(Time),
     to: T.Optional(Time),
     resolution: T.Optional(T.Integer({ minimum: 5, maximum: 86400 })),

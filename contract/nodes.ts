@@ -38,7 +38,7 @@ export const FleetNode = T.Object({
   id: Id,
   organization_id: Id,
   name: T.String(),
-  state: T.Union(nodeStates.map((state) => T.Literal(state))),
+  state: T.Enum(nodeStates),
   state_reason: Nullable(T.String({ description: 'Why it is not healthy, in words.' })),
   cordoned: T.Boolean(),
   draining: T.Boolean(),
@@ -77,7 +77,7 @@ export const listNodes = {
     querystring: T.Object(
       {
         ...PageQuery,
-        state: T.Optional(T.Union(nodeStates.map((state) => T.Literal(state)))),
+        state: T.Optional(T.Enum(nodeStates)),
         search: T.Optional(T.String({ maxLength: 100 })),
       },
       { additionalProperties: false },

@@ -10,7 +10,7 @@ export const Template = T.Object({
   id: T.String({ description: 'The file’s name in resources/templates.' }),
   name: T.String(),
   description: T.Object({ en: T.String(), 'pt-BR': T.String() }),
-  category: T.Union(templateCategories.map((category) => T.Literal(category))),
+  category: T.Enum(templateCategories),
   icon: T.String(),
   runtime: T.Union([T.Literal('docker'), T.Literal('process')]),
   memory_bytes: Nullable(T.Number({ description: 'What it asks for by default.' })),

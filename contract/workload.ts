@@ -151,7 +151,7 @@ export const WorkloadDocument = T.Object(
           T.Object(
             {
               command: T.Optional(Str(500, 'Typed into the console.')),
-              signal: T.Optional(T.Union(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH'].map((name) => T.Literal(name as 'SIGTERM')))),
+              signal: T.Optional(T.Enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGWINCH'])),
             },
             closed,
           ),
