@@ -1,0 +1,38 @@
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import type { Static, TSchema } from 'typebox'
+import type { AgentListener } from './listener.ts'
+
+export type AgentMethod = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** `path` is one of `agentPaths`, filled in by `urlFor({ url }, { params, query })`. */
+export type AgentCall = {
+  method: AgentMethod
+  path: string
+  json?: unknown
+  /** Raw bytes, instead of `json`. */
+  body?: Buffer
+  /** 15 s unless told. */
+  timeoutMs?: number
+}
+
+export type AgentAnswer = {
+  status: number
+  headers: IncomingHttpHeaders
+  /** The body as JSON. With a schema it is checked, because an agent may say anything; what does not fit is a 502. */
+  json: { <S extends TSchema>(schema: S): Static<S>; (): unknown }
+}
+
+export type AgentStream = { status: number; headers: IncomingHttpHeaders; stream: ClientHttp2Stream }
+
+/**
+ * How features reach the agents. A refusal of the agent becomes an AppError with its status and code; a machine that is
+ * away is `unavailable('node_offline')`; no answer in time is `agent_timeout`.
+ */
+export type Agents = {
+  request: (nodeId: string, call: AgentCall) => Promise<AgentAnswer>
+  /** Answers once the headers are there. The caller reads the stream, and aborts the signal when it has enough. */
+  stream: (nodeId: string, call: { method: AgentMethod; path: string; signal: AbortSignal }) => Promise<AgentStream>
+  isConnected: (nodeId: string) => boolean
+  /** Tells a feature what agents say. Called while the app is composed. */
+  listen: (listener: Partial<AgentListener>) => void
+}
