@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger } from 'fastify'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { operations } from '#contract/all'
 import type { Clock } from './clock.ts'
@@ -50,6 +50,8 @@ export type AppDeps = {
 }
 
 const HOUR = 3600_000
+/** How long requests under way may take to end when the server stops. */
+const CLOSE_MS = 5000
 
 /** The composition root: makes every service once, hands it to the routes that use it, and names every job. */
 export async function buildApp(deps: AppDeps) {
@@ -57,6 +59,7 @@ export async function buildApp(deps: AppDeps) {
   const { db } = control
   const startedAt = clock.now()
   let ready = false
+  let stopping = false
 
   // Leaves: what the services stand on.
   const sockets = createSocketRegistry()
@@ -80,7 +83,7 @@ export async function buildApp(deps: AppDeps) {
 
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(clock.now()),
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 300 },
@@ -88,13 +91,17 @@ export async function buildApp(deps: AppDeps) {
     requestTimeout: 60_000,
     connectionTimeout: 0,
     keepAliveTimeout: 65_000,
-    forceCloseConnections: true,
+    // Requests under way are answered when the server stops; what idles is cut.
+    forceCloseConnections: 'idle',
     http: { headersTimeout: 15_000, maxHeaderSize: 16 * 1024 },
     schemaController: { compilersFactory: (deps.eager ? eagerCompilers : lazyCompilers) as never },
   })
   useJsonOnly(app)
   answerProblems(app)
-  app.addHook('onSend', async (_, reply) => void reply.headers(securityHeaders))
+  app.addHook('onSend', async (_, reply) => {
+    void reply.headers(securityHeaders)
+    if (stopping) void reply.header('connection', 'close')
+  })
   const registered = noteOperations(app)
   guardAccess(app, {
     guard: createHostGuard(config, deps.port),
@@ -150,7 +157,9 @@ export async function buildApp(deps: AppDeps) {
     /** Sockets first, so that viewers reconnect elsewhere or wait; then requests in flight; then nothing is left. */
     async close() {
       ready = false
+      stopping = true
       sockets.closeAll()
+      setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
       await app.close()
     },
   }
