@@ -18,7 +18,7 @@ export type AgentCall = {
 export type AgentAnswer = {
   status: number
   headers: IncomingHttpHeaders
-  /** The body as JSON. With a schema it is checked, because an agent may say anything; what does not fit is a 502. */
+  /** The body as JSON. With a schema it is checked, because an agent may say anything; what does not fit is `agent_answer_unusable`. */
   json: { <S extends TSchema>(schema: S): Static<S>; (): unknown }
 }
 

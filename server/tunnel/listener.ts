@@ -1,4 +1,4 @@
-import type { Heartbeat, InstanceSpec, ObservedInstance, OutboxEvent } from '#contract/agent'
+import type { AgentHello, Heartbeat, InstanceSpec, ObservedInstance, OutboxEvent } from '#contract/agent'
 import type { Db } from '#server/db/schema'
 
 /**
@@ -6,6 +6,8 @@ import type { Db } from '#server/db/schema'
  * claims, so effects are always limited to `where node_id = nodeId`. All messages have passed their schema.
  */
 export type AgentListener = {
+  /** First of all, once a session. */
+  onHello: (nodeId: string, hello: AgentHello, remoteAddress: string) => Promise<void>
   /** The servers that this machine must run. Asked once a session, after the hello and before its events. */
   onSync: (nodeId: string) => Promise<InstanceSpec[]>
   /** What the agent says of its servers: in its hello, and again in its answer to the sync. */
@@ -17,6 +19,9 @@ export type AgentListener = {
   onEvent: (db: Db, nodeId: string, event: OutboxEvent) => Promise<(() => void) | void>
   /** Every five seconds. Keep it cheap. */
   onHeartbeat: (nodeId: string, heartbeat: Heartbeat) => void
-  /** `connected` after each sync; `lost` once when the machine has been away for longer than a reconnect takes. */
+  /**
+   * `connected` after each sync; `lost` once when the machine has been away for longer than a reconnect takes, and soon
+   * after our own start for each machine that did not come back.
+   */
   onState: (nodeId: string, state: 'connected' | 'lost') => Promise<void>
 }

@@ -1,0 +1,84 @@
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import type { Static, TSchema } from 'typebox'
+import { Problem } from '#contract/problem'
+import { AppError, unavailable } from '#server/errors'
+import type { Clock } from '#server/clock'
+import type { AgentAnswer, AgentCall } from './agents.ts'
+import { fits } from './checks.ts'
+import type { Session } from './session.ts'
+
+const MAX_ANSWER = 16 * 1024 * 1024
+const MAX_REFUSAL = 64 * 1024
+/** Others would be taken for our own: a 401 from an agent must not sign anybody out. */
+const passedOn = new Set([400, 404, 409, 410, 413, 422, 429, 503, 507])
+
+async function readAll(stream: ClientHttp2Stream, maxBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) {
+      stream.destroy()
+      throw unusable('sent too much')
+    }
+    parts.push(chunk)
+  }
+  return Buffer.concat(parts, size)
+}
+
+const unusable = (what: string) => unavailable('agent_answer_unusable', `The agent of this machine ${what}. Update it, or look at its log.`)
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function toAnswer(status: number, headers: IncomingHttpHeaders, bytes: Buffer): AgentAnswer {
+  let parsed: { value: unknown } | undefined
+  const json = <S extends TSchema>(schema?: S): unknown => {
+    parsed ??= { value: parse(bytes.toString('utf8')) }
+    const { value } = parsed
+    if (value === undefined || (schema && !fits(schema, value))) throw unusable('gave an answer that cannot be read')
+    return value
+  }
+  return { status, headers, json: json as <S extends TSchema>(schema?: S) => Static<S> }
+}
+
+/** What an agent refused, as our own refusal. */
+function toAppError(status: number, bytes: Buffer): AppError {
+  const problem = parse(bytes.toString('utf8'))
+  if (!passedOn.has(status) || !fits(Problem, problem) || !/^[a-z0-9_]{1,64}$/.test(problem.code)) {
+    return unavailable('agent_failed', 'The agent of this machine could not do it. Its log says why.', new Error(`agent answered ${status}: ${bytes.toString('utf8', 0, 500)}`))
+  }
+  return new AppError(status, problem.code, problem.error.slice(0, 1000))
+}
+
+export async function refusalOf(status: number, stream: ClientHttp2Stream): Promise<AppError> {
+  return toAppError(status, await readAll(stream, MAX_REFUSAL).catch(() => Buffer.alloc(0)))
+}
+
+/** One question and its whole answer. */
+export async function ask(session: Session, clock: Clock, { method, path, json, body, timeoutMs = 15_000 }: AgentCall, maxBytes = MAX_ANSWER): Promise<AgentAnswer> {
+  const enough = new AbortController()
+  let late = false
+  const cancel = clock.after(timeoutMs, () => {
+    late = true
+    enough.abort()
+  })
+  try {
+    const bytes = json === undefined ? body : Buffer.from(JSON.stringify(json))
+    const type = json === undefined ? 'application/octet-stream' : 'application/json'
+    const { status, headers, stream } = await session.open({ method, path, ...(bytes && { type }) }, bytes, enough.signal)
+    if (status >= 400) throw await refusalOf(status, stream)
+    return toAnswer(status, headers, await readAll(stream, maxBytes))
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    if (late) throw unavailable('agent_timeout', 'The machine did not answer in time. Try again.', error)
+    throw unavailable('node_offline', 'The connection to the machine was lost. Try again when it is back.', error)
+  } finally {
+    cancel()
+  }
+}

@@ -1,0 +1,130 @@
+import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { tunnelTimes } from '#contract/agent'
+import type { Clock } from '#server/clock'
+import type { AgentMethod } from './agents.ts'
+
+export type TunnelTimes = { readonly [K in keyof typeof tunnelTimes]: number } & {
+  /** How long a machine may be away before it counts as lost. */
+  readonly grace: number
+  /** How long the steps of a new session may take, each. */
+  readonly handshake: number
+}
+export const defaultTimes: TunnelTimes = { ...tunnelTimes, grace: 10_000, handshake: 15_000 }
+
+const STREAM_WINDOW = 8 * 1024 * 1024
+const SESSION_WINDOW = 32 * 1024 * 1024
+
+export type SessionInput = {
+  duplex: Duplex
+  /** The TCP connection below, which counts bytes. */
+  wire: Socket
+  clock: Clock
+  times: TunnelTimes
+}
+export type Session = Awaited<ReturnType<typeof openSession>>
+
+/** HTTP/2 over a connection that an agent opened, with the roles reversed: we are the client. */
+export async function openSession({ duplex, wire, clock, times }: SessionInput) {
+  // Timeouts of the HTTP server do not hold for a connection that stays for days; our own ping does.
+  wire.setTimeout(0)
+  wire.setNoDelay(true)
+  const http: ClientHttp2Session = http2.connect('http://agent', {
+    createConnection: () => duplex,
+    maxSessionMemory: 64,
+    settings: { initialWindowSize: STREAM_WINDOW, maxFrameSize: 32 * 1024, enablePush: false, maxHeaderListSize: 16 * 1024 },
+  })
+  const opened = { at: clock.now() }
+  let heard = clock.now()
+  let bytesSeen = 0
+  let roundTripMs: number | null = null
+  let requests = 0
+  let streams = 0
+  let reason = 'the connection was cut'
+  let cancelPing = () => {}
+
+  const closed = new Promise<string>((resolve) => {
+    http.once('close', () => {
+      cancelPing()
+      duplex.destroy()
+      wire.destroy()
+      resolve(reason)
+    })
+  })
+  const end = (why: string) => {
+    if (!http.destroyed) reason = why
+    http.destroy()
+  }
+  // Without a listener any of these would end the process.
+  http.on('error', (error) => (reason = error.message))
+  http.on('stream', (stream: ClientHttp2Stream) => stream.close(http2.constants.NGHTTP2_REFUSED_STREAM))
+  http.on('goaway', () => end('the agent said goodbye'))
+  http.on('frameError', () => end('a frame could not be sent'))
+  duplex.on('error', () => http.destroy())
+  duplex.on('close', () => http.destroy())
+
+  function ping() {
+    // Bytes prove life as well: a pong can stand behind a long transfer.
+    if (wire.bytesRead !== bytesSeen) {
+      bytesSeen = wire.bytesRead
+      heard = clock.now()
+    }
+    if (clock.now() - heard >= times.dead) return end(`nothing was heard for ${Math.round(times.dead / 1000)} s`)
+    if (!http.closed && !http.destroyed) {
+      http.ping((error, durationMs) => {
+        if (error) return
+        heard = clock.now()
+        roundTripMs = Math.round(durationMs * 100) / 100
+      })
+    }
+    cancelPing = clock.after(times.ping, ping)
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    const cancel = clock.after(times.handshake, () => {
+      end('the handshake took too long')
+      reject(new Error('the handshake took too long'))
+    })
+    http.once('remoteSettings', () => {
+      cancel()
+      resolve()
+    })
+    http.once('close', () => {
+      cancel()
+      reject(new Error(reason))
+    })
+  })
+  http.setLocalWindowSize(SESSION_WINDOW)
+  cancelPing = clock.after(times.ping, ping)
+
+  return {
+    openedAt: opened.at,
+    closed,
+    isOpen: () => !http.closed && !http.destroyed,
+    close: end,
+    stats: () => ({ round_trip_ms: roundTripMs, bytes_in: wire.bytesRead, bytes_out: wire.bytesWritten, streams_open: streams, requests }),
+    /** Sends a request and answers once the headers are there. Rejects when the stream or the session ends before. */
+    open(
+      head: { method: AgentMethod; path: string; type?: string },
+      body: Buffer | undefined,
+      signal: AbortSignal | undefined,
+    ): Promise<{ status: number; headers: IncomingHttpHeaders; stream: ClientHttp2Stream }> {
+      return new Promise((resolve, reject) => {
+        const stream = http.request(
+          { ':method': head.method, ':path': head.path, ...(head.type && { 'content-type': head.type }) },
+          { endStream: body === undefined, ...(signal && { signal }) },
+        )
+        requests++
+        streams++
+        stream.on('error', reject)
+        stream.on('close', () => {
+          streams--
+          reject(new Error('the agent closed the request'))
+        })
+        stream.on('response', (headers) => resolve({ status: Number(headers[':status']), headers, stream }))
+        if (body !== undefined) stream.end(body)
+      })
+    },
+  }
+}
