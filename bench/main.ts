@@ -1,8 +1,19 @@
+import { benchAgentIdle } from './agent-idle.ts'
 import { benchApi } from './api.ts'
+import { benchDeploy } from './deploy.ts'
+import { benchFanout } from './fanout.ts'
 import { type Figure, line } from './measure.ts'
 import { benchStart } from './start.ts'
+import { benchTerminal } from './terminal.ts'
 
-const suites: Record<string, () => Promise<Figure[]>> = { start: benchStart, api: benchApi }
+const suites: Record<string, () => Promise<Figure[]>> = {
+  start: benchStart,
+  api: benchApi,
+  terminal: benchTerminal,
+  fanout: benchFanout,
+  agent: benchAgentIdle,
+  deploy: benchDeploy,
+}
 
 /** Runs every suite, or those named. Prints a line a figure as it comes. */
 const wanted = process.argv.slice(2)

@@ -6,7 +6,7 @@ import { tooMany } from '#server/errors'
 import { type Caller, callerOf } from './caller.ts'
 import { acceptWebSocket } from './upgrade.ts'
 
-const MAX_PER_USER = 64
+const MAX_PER_USER = 128
 const PING_MS = 30_000
 
 type Open = { socket: WebSocket; caller: Caller; permission: Permission | undefined; subject: string | undefined; answered: boolean }
