@@ -68,7 +68,9 @@ export const core = {
       generation integer not null, running_generation integer, desired_state text not null,
       state text not null, state_reason text, stage text, container_id text, pid integer, started_at text,
       exit text, crash_count integer not null default 0, crash_log text, created_by text,
-      created_at text not null, updated_at text not null, deleting_at text, unique (organization_id, name)) strict`,
+      created_at text not null, updated_at text not null, deleting_at text, deleting_data text,
+      unique (organization_id, name)) strict`,
+    `create index instances_by_organization on instances (organization_id, id)`,
     `create index instances_by_node on instances (node_id)`,
     `create index instances_by_workload on instances (workload_id)`,
     `create table instance_ports (

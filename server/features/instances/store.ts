@@ -1,4 +1,7 @@
-import type { InstanceState } from '#contract/instances'
+import { type Expression, type ExpressionBuilder, type Insertable, type SqlBool, sql, type Updateable } from 'kysely'
+import type { InstancePort, InstanceState } from '#contract/instances'
+import { likePattern } from '#server/db/page'
+import type { Db, Schema } from '#server/db/schema'
 
 export interface InstancesTable {
   id: string
@@ -32,6 +35,8 @@ export interface InstancesTable {
   updated_at: string
   /** Set while its agent is removing it. */
   deleting_at: string | null
+  /** What becomes of its data then. */
+  deleting_data: 'keep' | 'delete' | null
 }
 
 export interface InstancePortsTable {
@@ -43,3 +48,176 @@ export interface InstancePortsTable {
   protocol: 'tcp' | 'udp'
   is_primary: number
 }
+
+const columns = [
+  'instances.id', 'instances.organization_id', 'instances.workload_id', 'instances.workload_version', 'instances.node_id',
+  'instances.name', 'instances.variables', 'instances.env', 'instances.cpu', 'instances.memory_bytes', 'instances.generation',
+  'instances.running_generation', 'instances.desired_state', 'instances.state', 'instances.state_reason', 'instances.stage',
+  'instances.container_id', 'instances.pid', 'instances.started_at', 'instances.exit', 'instances.crash_count',
+  'instances.created_by', 'instances.created_at', 'instances.updated_at', 'instances.deleting_at', 'instances.deleting_data',
+  'workloads.name as workload_name', 'workloads.icon as workload_icon',
+  'nodes.name as node_name', 'nodes.address as node_address', 'nodes.detected_address as node_detected_address',
+  'nodes.is_local as node_is_local', 'nodes.last_seen_at as node_last_seen_at',
+] as const
+
+/** An instance with the names that people know its workload and its machine by. */
+const selectInstances = (db: Db) =>
+  db
+    .selectFrom('instances')
+    .innerJoin('workloads', 'workloads.id', 'instances.workload_id')
+    .innerJoin('nodes', 'nodes.id', 'instances.node_id')
+    .select(columns)
+
+export const findInstance = (db: Db, organization_id: string, id: string) =>
+  selectInstances(db).where('instances.id', '=', id).where('instances.organization_id', '=', organization_id).executeTakeFirst()
+export type InstanceRow = NonNullable<Awaited<ReturnType<typeof findInstance>>>
+
+/** One that an agent names: only if it is on the agent's own machine. */
+export const findInstanceOfNode = (db: Db, node_id: string, id: string) =>
+  selectInstances(db).where('instances.id', '=', id).where('instances.node_id', '=', node_id).executeTakeFirst()
+
+export const listInstancesOfNode = (db: Db, node_id: string) =>
+  selectInstances(db).where('instances.node_id', '=', node_id).orderBy('instances.id').execute()
+
+export const findCrashLog = async (db: Db, id: string) =>
+  (await db.selectFrom('instances').select('crash_log').where('id', '=', id).executeTakeFirst())?.crash_log ?? null
+
+export type InstanceFilter = {
+  organization_id: string
+  state: InstanceState | undefined
+  /** Machines whose servers are `unknown` now. */
+  offline_node_ids: readonly string[]
+  node_id: string | undefined
+  workload_id: string | undefined
+  search: string | undefined
+  before: string | undefined
+  limit: number
+}
+
+type Columns = ExpressionBuilder<Pick<Schema, 'instances' | 'nodes' | 'workloads'>, 'instances' | 'nodes' | 'workloads'>
+
+/** The same rule as `stateOf` in view.ts, for rows that are not read yet. */
+function isInState(eb: Columns, state: InstanceState, offline: readonly string[]): Expression<SqlBool> {
+  const isOffline = offline.length > 0 ? eb('instances.node_id', 'in', offline) : eb.lit(false)
+  const isDeleting = eb('instances.deleting_at', 'is not', null)
+  if (state === 'unknown') return eb.and([isOffline, eb('instances.state', '!=', 'creating')])
+  if (state === 'creating') return eb.and([eb('instances.state', '=', 'creating'), eb.or([isOffline, eb.not(isDeleting)])])
+  const here = eb.not(isOffline)
+  if (state === 'stopping') return eb.and([here, eb.or([isDeleting, eb('instances.state', '=', 'stopping')])])
+  return eb.and([here, eb.not(isDeleting), eb('instances.state', '=', state)])
+}
+
+export const listInstances = (db: Db, filter: InstanceFilter) => {
+  const { state, node_id, workload_id, search, before } = filter
+  let query = selectInstances(db).where('instances.organization_id', '=', filter.organization_id)
+  if (state !== undefined) query = query.where((eb) => isInState(eb, state, filter.offline_node_ids))
+  if (node_id !== undefined) query = query.where('instances.node_id', '=', node_id)
+  if (workload_id !== undefined) query = query.where('instances.workload_id', '=', workload_id)
+  if (search !== undefined) {
+    const pattern = likePattern(search.toLowerCase())
+    query = query.where((eb) =>
+      eb.or((['instances.name', 'workloads.name', 'nodes.name'] as const).map((column) => sql<SqlBool>`lower(${eb.ref(column)}) like ${pattern} escape '\\'`)),
+    )
+  }
+  if (before !== undefined) query = query.where('instances.id', '<', before)
+  return query.orderBy('instances.id', 'desc').limit(filter.limit + 1).execute()
+}
+
+/** All ports of some instances, primary first. */
+export const listPorts = async (db: Db, instance_ids: readonly string[]) =>
+  instance_ids.length === 0
+    ? []
+    : db
+        .selectFrom('instance_ports')
+        .select(['instance_id', 'name', 'container_port', 'host_port', 'protocol', 'is_primary'])
+        .where('instance_id', 'in', instance_ids)
+        .orderBy('is_primary', 'desc')
+        .orderBy('name')
+        .orderBy('protocol')
+        .execute()
+export type PortRow = Awaited<ReturnType<typeof listPorts>>[number]
+
+/** What is given out on a machine, and to whom. */
+export const listTakenPorts = (db: Db, node_id: string) =>
+  db
+    .selectFrom('instance_ports')
+    .innerJoin('instances', 'instances.id', 'instance_ports.instance_id')
+    .select(['instance_ports.host_port', 'instance_ports.protocol', 'instance_ports.instance_id', 'instances.name as instance_name'])
+    .where('instance_ports.node_id', '=', node_id)
+    .execute()
+
+export type PlannedPort = InstancePort & { is_primary: boolean }
+
+/** Gives the ports out; false when another took one of them in the same moment. */
+export async function replacePorts(db: Db, instance_id: string, node_id: string, ports: readonly PlannedPort[]): Promise<boolean> {
+  await db.deleteFrom('instance_ports').where('instance_id', '=', instance_id).execute()
+  if (ports.length === 0) return true
+  const rows = ports.map((port) => ({ ...port, instance_id, node_id, is_primary: port.is_primary ? 1 : 0 }))
+  const given = await db
+    .insertInto('instance_ports')
+    .values(rows)
+    .onConflict((on) => on.columns(['node_id', 'host_port', 'protocol']).doNothing())
+    .returning('host_port')
+    .execute()
+  return given.length === rows.length
+}
+
+/** Undefined when the name is taken. */
+export const insertInstance = (db: Db, row: Insertable<InstancesTable>) =>
+  db
+    .insertInto('instances')
+    .values(row)
+    .onConflict((on) => on.columns(['organization_id', 'name']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+
+export const updateInstance = (db: Db, id: string, change: Updateable<InstancesTable>) =>
+  db.updateTable('instances').set(change).where('id', '=', id).execute()
+
+/** Marks a deletion as begun; what was asked first counts. */
+export const markDeleting = (db: Db, id: string, deleting_at: string, deleting_data: 'keep' | 'delete') =>
+  db.updateTable('instances').set({ deleting_at, deleting_data }).where('id', '=', id).where('deleting_at', 'is', null).execute()
+
+export const deleteInstance = (db: Db, id: string) => db.deleteFrom('instances').where('id', '=', id).execute()
+
+export const findInstanceByName = (db: Db, organization_id: string, name: string) =>
+  db.selectFrom('instances').select('id').where('organization_id', '=', organization_id).where('name', '=', name).executeTakeFirst()
+
+/** Names that begin like this, for choosing one that is free. */
+export const listNamesLike = async (db: Db, organization_id: string, start: string) =>
+  (
+    await db
+      .selectFrom('instances')
+      .select('name')
+      .where('organization_id', '=', organization_id)
+      .where(sql<SqlBool>`name like ${likePattern(start).slice(1)} escape '\\'`)
+      .execute()
+  ).map(({ name }) => name)
+
+export const findNode = (db: Db, organization_id: string, id: string) =>
+  db
+    .selectFrom('nodes')
+    .select(['id', 'name', 'cordoned', 'draining', 'capabilities', 'port_start', 'port_end', 'last_seen_at'])
+    .where('organization_id', '=', organization_id)
+    .where('id', '=', id)
+    .executeTakeFirst()
+export type PlacementNode = NonNullable<Awaited<ReturnType<typeof findNode>>>
+
+export const listNodeIds = async (db: Db, organization_id: string) =>
+  (await db.selectFrom('nodes').select('id').where('organization_id', '=', organization_id).execute()).map(({ id }) => id)
+
+export const findWorkload = (db: Db, organization_id: string, id: string) =>
+  db
+    .selectFrom('workloads')
+    .select(['id', 'name', 'version', 'document'])
+    .where('organization_id', '=', organization_id)
+    .where('id', '=', id)
+    .executeTakeFirst()
+
+export const listDocuments = async (db: Db, workload_ids: readonly string[], versions: readonly number[]) =>
+  db
+    .selectFrom('workload_versions')
+    .select(['workload_id', 'version', 'document'])
+    .where('workload_id', 'in', workload_ids)
+    .where('version', 'in', versions)
+    .execute()
