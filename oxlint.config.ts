@@ -70,6 +70,7 @@ export default defineConfig({
     eqeqeq: 'error',
     'no-console': 'error',
     'no-restricted-imports': ['error', { paths: noShell }],
+    'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
     'no-eval': 'error',
     'no-new-func': 'error',
     'house/no-shell': 'error',
@@ -139,7 +140,13 @@ export default defineConfig({
     zone(['{server,agent}/**/*.test.ts', 'server/testing/**'], [noElectron, noRenderer]),
     zone(['src-{main,preload,renderer}/**/*.test.{ts,tsx}', 'contract/**/*.test.ts'], []),
     {
-      files: ['*.config.ts', 'build/electron-builder.ts', 'build/lint/**', 'src-renderer/**/*.d.ts'],
+      files: [
+        '*.config.ts',
+        'build/electron-builder.ts',
+        'build/lint/**',
+        'build/testing/*-reporter.ts',
+        'src-renderer/**/*.d.ts',
+      ],
       rules: { 'import/no-default-export': 'off' },
     },
     {

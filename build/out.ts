@@ -18,8 +18,9 @@ function sources(folder: string): string[] {
   const files = singles.filter((name) => existsSync(join(folder, name)))
   for (const tree of trees.filter((name) => existsSync(join(folder, name)))) {
     for (const entry of readdirSync(join(folder, tree), { recursive: true, withFileTypes: true })) {
-      if (entry.isFile() && !entry.name.includes('.test.'))
+      if (entry.isFile() && !entry.name.includes('.test.')) {
         files.push(join(entry.parentPath, entry.name).slice(folder.length + 1))
+      }
     }
   }
   return files.sort()

@@ -6,8 +6,9 @@ const rule = {
       const name = node.key.type === 'Identifier' ? node.key.name : node.key.value
       const isOff = node.value.type === 'Literal' && node.value.value === false
       if (name !== 'shell' || isOff || node.parent.type !== 'ObjectExpression') return
-      if (node.value.type !== 'Literal' && node.value.type !== 'Identifier' && node.value.type !== 'MemberExpression')
+      if (node.value.type !== 'Literal' && node.value.type !== 'Identifier' && node.value.type !== 'MemberExpression') {
         return
+      }
       const call = node.parent.parent
       if (call?.type !== 'CallExpression' || !call.arguments.includes(node.parent)) return
       const callee = call.callee.type === 'MemberExpression' ? call.callee.property : call.callee

@@ -1,0 +1,51 @@
+// What the tests want from the machine: asked for, and installed where we are root on Debian.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+type Need = { name: string; packages: string[]; isThere: () => boolean }
+
+const places = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/games']
+
+export function findProgram(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...places]
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
+}
+
+const program = (name: string, packages: string[], title = name): Need => ({
+  name: title,
+  packages,
+  isThere: () => findProgram(name) !== undefined,
+})
+
+const needs: Need[] = [
+  program('dockerd', ['docker.io', 'iptables'], 'a Docker engine'),
+  program('chromium', ['chromium'], 'Chromium'),
+  program('openttd', ['openttd', 'openttd-opengfx'], 'OpenTTD'),
+  program('sshd', ['openssh-server'], 'sshd'),
+  program('busybox', ['busybox-static'], 'busybox'),
+]
+
+const missing = () => needs.filter((need) => !need.isThere())
+export const canInstall = (): boolean =>
+  process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get') !== undefined
+
+/** Installs what is missing where that is possible. Answers the names of what the machine then still lacks. */
+export function prepareMachine(): string[] {
+  const before = missing()
+  if (before.length === 0) return []
+  if (canInstall()) {
+    const packages = before.flatMap((need) => need.packages)
+    console.log(`Installing what the tests need: ${packages.join(', ')}.`)
+    const apt = (...args: string[]) =>
+      spawnSync('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], {
+        // Its chatter is shown only when it fails; services are not started, because the tests start their own.
+        encoding: 'utf8',
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+      })
+    const updated = apt('update')
+    const installed = apt('install', '-y', '--no-install-recommends', ...packages)
+    if (installed.status !== 0) process.stderr.write(`${updated.stderr}${installed.stdout}${installed.stderr}`)
+  }
+  return missing().map((need) => need.name)
+}
