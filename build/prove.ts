@@ -12,9 +12,11 @@ const names = existsSync(folder)
   : []
 const [name, ...args] = process.argv.slice(2)
 
-/** A proof says what it proves in the comment on its first line. */
-const firstComment = (proof: string) =>
-  /^\/\/ ?(.*)$/m.exec(readFileSync(join(folder, `${proof}.ts`), 'utf8').split('\n', 1)[0] ?? '')?.[1] ?? ''
+/** A proof says what it proves in its first comment. */
+function firstComment(proof: string): string {
+  const text = readFileSync(join(folder, `${proof}.ts`), 'utf8')
+  return /^(?:\/\/|\/\*\*) ?(.*?)(?: ?\*\/)?$/m.exec(text)?.[1] ?? ''
+}
 
 if (name !== undefined && names.includes(name)) {
   await ensureBuilt()
