@@ -185,8 +185,9 @@ class Reader {
 function ways(tree: Tree): number {
   if (tree.kind === 'sequence') return tree.parts.reduce((product, part) => product * ways(part), 1)
   if (tree.kind === 'choice') return tree.options.reduce((sum, option) => sum + ways(option), 0)
-  if (tree.kind === 'repeat')
+  if (tree.kind === 'repeat') {
     return tree.max === Infinity ? Infinity : ways(tree.body) ** tree.max * (tree.max - tree.min + 1)
+  }
   return 1
 }
 

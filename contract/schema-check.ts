@@ -65,22 +65,27 @@ function walkText(node: Node, value: unknown, path: string, { problems, words }:
     return problems.add(path, `must be text${hint}`)
   }
   const { minLength = 0, maxLength = Infinity, pattern } = node
-  if (value.length < minLength)
+  if (value.length < minLength) {
     return problems.add(path, minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters`)
-  if (value.length > maxLength)
+  }
+  if (value.length > maxLength) {
     return problems.add(path, `must have at most ${maxLength} characters, and has ${value.length}`)
-  if (value.includes('\0') || !value.isWellFormed())
+  }
+  if (value.includes('\0') || !value.isWellFormed()) {
     return problems.add(path, 'must be readable text: it holds a character that is none')
-  if (pattern !== undefined && !new RegExp(pattern).test(value))
+  }
+  if (pattern !== undefined && !new RegExp(pattern).test(value)) {
     return problems.add(path, words[pattern] ?? `must match ${pattern}`)
+  }
   return value
 }
 
 function walkNumber(node: Node, value: unknown, path: string, { problems }: Walk): unknown {
   const { minimum = -Infinity, maximum = Infinity } = node
   const fits = typeof value === 'number' && Number.isFinite(value) && value >= minimum && value <= maximum
-  if (!fits || (node.type === 'integer' && !Number.isInteger(value)))
+  if (!fits || (node.type === 'integer' && !Number.isInteger(value))) {
     return problems.add(path, `${numberWords(node)}, but ${found(value)}`)
+  }
   return value
 }
 
@@ -88,8 +93,9 @@ function walkList(node: Node, value: unknown, path: string, walk: Walk): unknown
   const { items = {}, minItems = 0, maxItems = Infinity } = node
   if (!Array.isArray(value)) return walk.problems.add(path, `must be a list, but ${found(value)}`)
   if (value.length < minItems) walk.problems.add(path, 'must not be empty')
-  if (value.length > maxItems)
+  if (value.length > maxItems) {
     return walk.problems.add(path, `must have at most ${maxItems} entries, and has ${value.length}`)
+  }
   return Array.from(value, (item: unknown, i) => walkNode(items, item, fieldPath(path, i), walk))
 }
 
@@ -98,16 +104,17 @@ function walkRecord(node: Node, value: unknown, path: string, walk: Walk): unkno
   const { maxProperties = Infinity } = node
   const [pattern, item] = Object.entries(node.patternProperties ?? {})[0] ?? ['', {}]
   const names = Object.keys(value).filter((name) => value[name] !== undefined)
-  if (names.length > maxProperties)
+  if (names.length > maxProperties) {
     return walk.problems.add(path, `must have at most ${maxProperties} entries, and has ${names.length}`)
+  }
   const matcher = new RegExp(pattern)
   const entries: [string, unknown][] = []
   for (const name of names) {
     const at = fieldPath(path, name)
     if (poisoned.has(name)) walk.problems.add(at, 'must have another name; this one is reserved')
-    else if (!matcher.test(name) || !name.isWellFormed())
+    else if (!matcher.test(name) || !name.isWellFormed()) {
       walk.problems.add(at, walk.words[`name ${pattern}`] ?? 'must have another name')
-    else entries.push([name, walkNode(item, value[name], at, walk)])
+    } else entries.push([name, walkNode(item, value[name], at, walk)])
   }
   return Object.fromEntries(entries)
 }

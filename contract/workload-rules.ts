@@ -47,8 +47,9 @@ function checkMetadata({ name, labels = {}, annotations = {} }: Metadata, proble
     ['annotations', annotations, 120],
   ] as const) {
     for (const key of Object.keys(group)) {
-      if (key === '' || key.length > max)
+      if (key === '' || key.length > max) {
         problems.add(fieldPath(`metadata.${field}`, key), `must have a name of 1 to ${max} characters`)
+      }
     }
   }
 }
@@ -56,19 +57,24 @@ function checkMetadata({ name, labels = {}, annotations = {} }: Metadata, proble
 const checkRuntime: Rule = (spec, problems, broken) => {
   const isProcess = spec.runtime === 'process'
   if (broken.has('runtime')) return
-  if (!isProcess && spec.image === undefined && !broken.has('image'))
+  if (!isProcess && spec.image === undefined && !broken.has('image')) {
     problems.add('spec.image', 'is missing; the docker runtime needs an image')
-  if (isProcess && !spec.command?.[0] && !broken.has('command'))
+  }
+  if (isProcess && !spec.command?.[0] && !broken.has('command')) {
     problems.add('spec.command', 'is missing; the process runtime needs the program to run')
+  }
   if (!isProcess && spec.command?.[0] === '') problems.add('spec.command[0]', 'must not be empty')
-  if (isProcess && spec.volumes?.length)
+  if (isProcess && spec.volumes?.length) {
     problems.add('spec.volumes', 'belong to the docker runtime; a process keeps its files in its data folder')
-  if (isProcess && spec.install?.image !== undefined)
+  }
+  if (isProcess && spec.install?.image !== undefined) {
     problems.add('spec.install.image', 'belongs to the docker runtime; a process is installed on the machine itself')
+  }
   const { workingDir } = spec
   if (workingDir === undefined) return
-  if (!isProcess && !workingDir.startsWith('/'))
+  if (!isProcess && !workingDir.startsWith('/')) {
     problems.add('spec.workingDir', 'must be a path in the container that begins with a slash')
+  }
   const why = isProcess && insideProblem(workingDir)
   if (why) problems.add('spec.workingDir', why)
 }
@@ -82,19 +88,22 @@ const checkPorts: Rule = ({ ports = [] }, problems) => {
       const key = `${port[field]}/${protocol}`
       const earlier = first.get(key)
       if (earlier === undefined) first.set(key, i)
-      else if (port[field] !== undefined)
+      else if (port[field] !== undefined) {
         problems.add(
           `spec.ports[${i}].${field}`,
           `is the same ${protocol.toUpperCase()} port as that of spec.ports[${earlier}]`,
         )
+      }
     }
   }
   const primary = ports.findIndex((port) => port.primary)
   ports.forEach((port, i) => {
-    if (port.primary && i !== primary)
+    if (port.primary && i !== primary) {
       problems.add(`spec.ports[${i}].primary`, `is set at spec.ports[${primary}] already; only one port can be`)
-    if (port.alsoUdp && port.protocol === 'UDP')
+    }
+    if (port.alsoUdp && port.protocol === 'UDP') {
       problems.add(`spec.ports[${i}].alsoUdp`, 'is for TCP ports; this one is UDP')
+    }
   })
 }
 
@@ -118,10 +127,12 @@ const checkResources: Rule = ({ resources = {} }, problems) => {
   ] as const) {
     const cpu = amounts.cpu === undefined ? undefined : parseCpu(amounts.cpu)
     const memory = amounts.memory === undefined ? undefined : parseMemory(amounts.memory)
-    if (cpu === null || (cpu !== undefined && (cpu < MIN_CPU || cpu > 512)))
+    if (cpu === null || (cpu !== undefined && (cpu < MIN_CPU || cpu > 512))) {
       problems.add(`spec.resources.${group}.cpu`, 'must be from 50m to 512')
-    if (memory === null || (memory !== undefined && memory < MIN_MEMORY))
+    }
+    if (memory === null || (memory !== undefined && memory < MIN_MEMORY)) {
       problems.add(`spec.resources.${group}.memory`, 'must be at least 6Mi, and no more than a machine can have')
+    }
   }
   const isMore = (parse: typeof parseCpu, least?: string, most?: string) =>
     least !== undefined && most !== undefined && (parse(least) ?? 0) > (parse(most) ?? Infinity)
@@ -129,8 +140,9 @@ const checkResources: Rule = ({ resources = {} }, problems) => {
     ['cpu', parseCpu],
     ['memory', parseMemory],
   ] as const) {
-    if (isMore(parse, requests[field], limits[field]))
+    if (isMore(parse, requests[field], limits[field])) {
       problems.add(`spec.resources.requests.${field}`, `must not be more than the limit of ${limits[field]}`)
+    }
   }
 }
 
@@ -138,10 +150,12 @@ function checkVariable(variable: VariableSpec, path: string, problems: Problems)
   const { rules = {}, default: value = '' } = variable
   const { type = 'string', min, max, options, pattern } = rules
   const before = problems.list.length
-  if (min !== undefined && max !== undefined && min > max)
+  if (min !== undefined && max !== undefined && min > max) {
     problems.add(`${path}.rules.min`, 'must not be more than max')
-  if (type === 'boolean' && (min !== undefined || max !== undefined))
+  }
+  if (type === 'boolean' && (min !== undefined || max !== undefined)) {
     problems.add(`${path}.rules`, 'min and max mean nothing for true or false')
+  }
   if (options?.length === 0) problems.add(`${path}.rules.options`, 'must not be empty')
   if (options) unique(options, `${path}.rules.options`, '', (option) => option, problems)
   const read = pattern === undefined ? undefined : readPattern(pattern)
@@ -154,8 +168,9 @@ function checkVariable(variable: VariableSpec, path: string, problems: Problems)
   })
   const problem = value === '' ? undefined : ruleProblem(value, rules)
   if (problem) problems.add(`${path}.default`, `breaks its own rules: ${problem}`)
-  if (value === '' && rules.required && variable.userEditable === false)
+  if (value === '' && rules.required && variable.userEditable === false) {
     problems.add(`${path}.default`, 'is missing; nobody could fill this in')
+  }
 }
 
 const checkVariablesOf: Rule = ({ variables = [], env = {} }, problems) => {
@@ -191,13 +206,14 @@ const checkLife: Rule = ({ ready = {}, stop = {}, ports = [] }, problems, broken
   else if (read && 'problem' in read) problems.add('spec.ready.regex', read.problem)
   if (ready.port !== undefined && !broken.has('ports')) {
     const port = ports.find(({ name }) => name === ready.port)
-    if (!port)
+    if (!port) {
       problems.add(
         'spec.ready.port',
         `must be the name of a port${ports.length > 0 ? `: ${oneOf(ports.map(({ name }) => name))}` : '; there are none'}`,
       )
-    else if (port.protocol === 'UDP')
+    } else if (port.protocol === 'UDP') {
       problems.add('spec.ready.port', 'must be a TCP port; nobody answers on a UDP port')
+    }
   }
   if (stop.command !== undefined && stop.command.trim() === '') problems.add('spec.stop.command', 'must not be empty')
   if (/[\r\n]/.test(stop.command ?? '')) problems.add('spec.stop.command', 'must be a single line')
