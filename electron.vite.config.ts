@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import tailwindcss from '@tailwindcss/vite'
-import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { rendererConfig } from './build/renderer.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const present = (inputs: Record<string, string>) =>
@@ -41,17 +40,5 @@ export default defineConfig(({ command }) => ({
       },
     },
   }),
-  ...(existsSync(at('src-renderer/index.html')) && {
-    renderer: {
-      root: at('src-renderer'),
-      plugins: [react(), tailwindcss()],
-      build: {
-        outDir: at('out/renderer'),
-        minify: true,
-        sourcemap: command === 'serve',
-        target: 'chrome140',
-        rollupOptions: { input: at('src-renderer/index.html') },
-      },
-    },
-  }),
+  ...(existsSync(at('src-renderer/index.html')) && { renderer: rendererConfig(command) }),
 }))

@@ -12,10 +12,10 @@ const names = existsSync(folder)
   : []
 const [name, ...args] = process.argv.slice(2)
 
-/** A proof says what it proves in its first comment. */
-function firstComment(proof: string): string {
+/** A proof says what it proves above its last function. */
+function wordsOf(proof: string): string {
   const text = readFileSync(join(folder, `${proof}.ts`), 'utf8')
-  return /^(?:\/\/|\/\*\*) ?(.*?)(?: ?\*\/)?$/m.exec(text)?.[1] ?? ''
+  return [...text.matchAll(/^\/\*\* (.*) \*\/$/gm)].at(-1)?.[1] ?? ''
 }
 
 if (name !== undefined && names.includes(name)) {
@@ -28,7 +28,7 @@ if (name !== undefined && names.includes(name)) {
   console.log(
     [
       'Proofs, to run with npm run prove -- NAME:',
-      ...names.map((proof) => `  ${proof.padEnd(20)} ${firstComment(proof)}`),
+      ...names.map((proof) => `  ${proof.padEnd(20)} ${wordsOf(proof)}`),
     ].join('\n'),
   )
   process.exit(name === undefined ? 0 : 1)
