@@ -44,7 +44,7 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
 
   /** A machine that is back within the grace was never away, as far as people are concerned. */
   function expectBack(nodeId: string) {
-    lost.get(nodeId)?.()
+    if (lost.has(nodeId)) return
     const cancel = clock.after(times.grace, () => {
       lost.delete(nodeId)
       if (!live.get(nodeId)?.ready) tell(nodeId, 'lost').catch((error: unknown) => log.error({ err: error, node_id: nodeId }, 'a lost machine could not be noted'))
@@ -59,7 +59,7 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
     past.requests += requests
     if (live.get(entry.agent.node_id) !== entry) return
     live.delete(entry.agent.node_id)
-    if (entry.ready && !closing) expectBack(entry.agent.node_id)
+    if (entry.hello && !closing) expectBack(entry.agent.node_id)
   }
 
   async function run(entry: Live, eventSeq: number): Promise<void> {
@@ -73,8 +73,7 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
     entry.ready = true
     lost.get(agent.node_id)?.()
     lost.delete(agent.node_id)
-    await tell(agent.node_id, 'connected')
-    await follow(deps, peer)
+    await Promise.all([tell(agent.node_id, 'connected'), follow(deps, peer)])
   }
 
   /** Never rejects: whatever goes wrong ends this session, and the agent comes back. */

@@ -18,9 +18,10 @@ export function createMetricsService({ metrics, clock }: { metrics: Metrics; clo
   /** Fills `tier` from the finer one for every whole step that is over. A kill in the middle repeats one slice, which changes nothing. */
   async function roll(tier: 'minute' | 'quarter', seconds: number, readyUntil: number): Promise<void> {
     const until = Math.floor(readyUntil / seconds) * seconds
-    // What is older than the finest rows was filled long ago, or never measured.
+    // Minutes older than the finest rows were filled long ago, or never measured.
     const oldest = Math.min(metrics.oldest('node') ?? until, metrics.oldest('instance') ?? until)
-    let from = Math.floor(Math.max(metrics.progress(tier) ?? 0, oldest) / seconds) * seconds
+    const done = metrics.progress(tier) ?? oldest
+    let from = Math.floor((tier === 'minute' ? Math.max(done, oldest) : done) / seconds) * seconds
     while (from < until) {
       const to = Math.min(from + SLICE_SECONDS, until)
       for (const { id, kind } of metrics.listSeries()) {
@@ -38,6 +39,12 @@ export function createMetricsService({ metrics, clock }: { metrics: Metrics; clo
     }
   }
 
+  /** Job: coarser tiers from finer ones. */
+  async function downsample(): Promise<void> {
+    await roll('minute', 60, nowSeconds())
+    await roll('quarter', 900, metrics.progress('minute') ?? 0)
+  }
+
   return {
     /** One heartbeat of a machine with its servers, stamped with our own clock. */
     record(nodeId: string, usage: NodeUsage, instances: readonly { id: string; usage: InstanceUsage }[]): void {
@@ -50,13 +57,10 @@ export function createMetricsService({ metrics, clock }: { metrics: Metrics; clo
     instanceHistory: (instanceId: string, query: HistoryInput) => readHistory(metrics, 'instance', instanceId, query, clock.now()) as InstanceHistory,
     /** A machine or a server is gone: so is what was measured of it. */
     forget: (subjectId: string) => metrics.drop(subjectId),
-    /** Job: coarser tiers from finer ones. */
-    async downsample(): Promise<void> {
-      await roll('minute', 60, nowSeconds())
-      await roll('quarter', 900, metrics.progress('minute') ?? 0)
-    },
-    /** Job: removes what is too old, and what was deleted, in slices. */
+    downsample,
+    /** Job: removes what is too old, and what was deleted, in slices. What a long pause left is first told to the coarser tiers. */
     async tidy(): Promise<void> {
+      await downsample()
       const now = nowSeconds()
       for (const { id, kind } of metrics.listSeries()) await expire(kind, id, (keepSeconds) => now - keepSeconds)
       for (const { id, kind } of metrics.listDropped()) {

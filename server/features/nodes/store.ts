@@ -1,3 +1,7 @@
+import { type Insertable, sql, type Updateable } from 'kysely'
+import { likePattern } from '#server/db/page'
+import type { Db } from '#server/db/schema'
+
 export interface NodesTable {
   id: string
   organization_id: string
@@ -46,3 +50,157 @@ export interface NodeRegisterTokensTable {
   used_at: string | null
   node_id: string | null
 }
+
+const publicColumns = [
+  'nodes.id', 'nodes.organization_id', 'nodes.name', 'nodes.is_local', 'nodes.cordoned', 'nodes.draining', 'nodes.labels', 'nodes.address',
+  'nodes.detected_address', 'nodes.port_start', 'nodes.port_end', 'nodes.hostname', 'nodes.platform', 'nodes.arch', 'nodes.os',
+  'nodes.kernel', 'nodes.cpu_cores', 'nodes.memory_total_bytes', 'nodes.disk_total_bytes', 'nodes.agent_version',
+  'nodes.engine_version', 'nodes.capabilities', 'nodes.last_seen_at', 'nodes.created_at',
+] as const
+
+const selectNodes = (db: Db) =>
+  db.selectFrom('nodes').select((eb) => [
+    ...publicColumns,
+    eb
+      .selectFrom('instances')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .whereRef('instances.node_id', '=', 'nodes.id')
+      .as('instance_count'),
+    eb
+      .selectFrom('instances')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .whereRef('instances.node_id', '=', 'nodes.id')
+      .where('instances.state', '=', 'running')
+      .as('running_count'),
+  ])
+export type NodeRow = Awaited<ReturnType<typeof listNodes>>[number]
+
+export const listNodes = (
+  db: Db,
+  filter: {
+    organization_id: string
+    search?: string | undefined
+    before?: string | undefined
+    /** Only these, or all but these: the state lives in memory. */
+    only?: string[] | undefined
+    except?: string[] | undefined
+    limit: number
+  },
+) =>
+  selectNodes(db)
+    .where('nodes.organization_id', '=', filter.organization_id)
+    .$if(filter.search !== undefined, (query) => {
+      const pattern = likePattern((filter.search ?? '').toLowerCase())
+      const matches = (column: 'nodes.name' | 'nodes.hostname') => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`
+      return query.where((eb) => eb.or([matches('nodes.name'), matches('nodes.hostname')]))
+    })
+    .$if(filter.before !== undefined, (query) => query.where('nodes.id', '<', filter.before ?? ''))
+    .$if(filter.only !== undefined, (query) => query.where('nodes.id', 'in', filter.only ?? []))
+    .$if((filter.except?.length ?? 0) > 0, (query) => query.where('nodes.id', 'not in', filter.except ?? []))
+    .orderBy('nodes.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
+
+export const findNode = (db: Db, organization_id: string, id: string) =>
+  selectNodes(db).where('nodes.id', '=', id).where('nodes.organization_id', '=', organization_id).executeTakeFirst()
+
+/** For what concerns the machine itself, whoever asks. */
+export const findNodeBrief = (db: Db, id: string) =>
+  db
+    .selectFrom('nodes')
+    .select(['id', 'organization_id', 'name', 'is_local', 'engine_version', 'capabilities', 'disk_total_bytes', 'last_seen_at'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+
+export const findLocalNode = (db: Db, organization_id: string) =>
+  db.selectFrom('nodes').select(['id', 'name']).where('organization_id', '=', organization_id).where('is_local', '=', 1).limit(1).executeTakeFirst()
+
+export const findByTokenHash = (db: Db, token_hash: string) =>
+  db.selectFrom('nodes').select(['id as node_id', 'organization_id', 'name as node_name']).where('token_hash', '=', token_hash).executeTakeFirst()
+
+export const listBriefs = (db: Db) => db.selectFrom('nodes').select(['id', 'last_seen_at']).execute()
+
+export const listNames = (db: Db, organization_id: string) => db.selectFrom('nodes').select('name').where('organization_id', '=', organization_id).execute()
+
+export const namesOf = (db: Db, ids: string[]) => db.selectFrom('nodes').select(['id', 'name']).where('id', 'in', ids).execute()
+
+export const countNodes = async (db: Db) =>
+  (await db.selectFrom('nodes').select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n
+
+const NO_CAPABILITIES = JSON.stringify({ runtimes: [], process_limits: { memory: false, cpu: false, pids: false } })
+type NewNode = Omit<Insertable<NodesTable>, 'cordoned' | 'draining' | 'epoch' | 'event_seq' | 'capabilities'>
+
+/** Undefined when the name is taken. */
+export const insertNode = (db: Db, row: NewNode) =>
+  db
+    .insertInto('nodes')
+    .values({ cordoned: 0, draining: 0, epoch: 0, event_seq: 0, capabilities: NO_CAPABILITIES, ...row })
+    .onConflict((on) => on.columns(['organization_id', 'name']).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+
+export const updateNode = (db: Db, id: string, change: Updateable<NodesTable>) =>
+  db.updateTable('nodes').set(change).where('id', '=', id).execute()
+
+export const isNameTaken = async (db: Db, organization_id: string, name: string, exceptId: string) =>
+  (await db
+    .selectFrom('nodes')
+    .select('id')
+    .where('organization_id', '=', organization_id)
+    .where('name', '=', name)
+    .where('id', '!=', exceptId)
+    .executeTakeFirst()) !== undefined
+
+/** Undefined while it has servers. */
+export const deleteNode = (db: Db, id: string) =>
+  db
+    .deleteFrom('nodes')
+    .where('id', '=', id)
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('instances').select('instances.id').where('instances.node_id', '=', id))))
+    .returning('id')
+    .executeTakeFirst()
+
+export const listInstanceIds = async (db: Db, node_id: string) =>
+  (await db.selectFrom('instances').select('id').where('node_id', '=', node_id).execute()).map(({ id }) => id)
+
+/** Whether servers there need the Docker engine. */
+export const countDockerInstances = async (db: Db, node_id: string) =>
+  (
+    await db
+      .selectFrom('instances')
+      .innerJoin('workloads', 'workloads.id', 'instances.workload_id')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('instances.node_id', '=', node_id)
+      .where('workloads.runtime', '=', 'docker')
+      .executeTakeFirstOrThrow()
+  ).n
+
+export const listPortsOutside = async (db: Db, node_id: string, start: number, end: number) =>
+  (
+    await db
+      .selectFrom('instance_ports')
+      .select('host_port')
+      .where('node_id', '=', node_id)
+      .where((eb) => eb.or([eb('host_port', '<', start), eb('host_port', '>', end)]))
+      .orderBy('host_port')
+      .limit(5)
+      .execute()
+  ).map(({ host_port }) => host_port)
+
+export const insertRegisterToken = (db: Db, row: Insertable<NodeRegisterTokensTable>) => db.insertInto('node_register_tokens').values(row).execute()
+
+/** Spends a token; undefined when it is unknown, used or expired. Of many at once one wins. */
+export const spendRegisterToken = (db: Db, token_hash: string, now: string) =>
+  db
+    .updateTable('node_register_tokens')
+    .set({ used_at: now })
+    .where('token_hash', '=', token_hash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning(['organization_id', 'name', 'labels', 'is_local'])
+    .executeTakeFirst()
+
+export const noteTokenNode = (db: Db, token_hash: string, node_id: string) =>
+  db.updateTable('node_register_tokens').set({ node_id }).where('token_hash', '=', token_hash).execute()
+
+export const deleteOldRegisterTokens = (db: Db, before: string) => db.deleteFrom('node_register_tokens').where('expires_at', '<', before).execute()

@@ -1,0 +1,140 @@
+import { type FleetNode, getNode, listNodes, type updateNode } from '#contract/nodes'
+import type { NodeHistory } from '#contract/metrics'
+import type { Input } from '#contract/operation'
+import { type Audit, byCaller } from '#server/audit'
+import type { Clock } from '#server/clock'
+import { inTransaction } from '#server/db/open'
+import { fromCursor, toPage } from '#server/db/page'
+import type { Db } from '#server/db/schema'
+import { conflict, invalid, notFound } from '#server/errors'
+import type { Publish } from '#server/events'
+import type { Caller } from '#server/http/caller'
+import type { Registration } from './registration.ts'
+import * as store from './store.ts'
+import type { Watch } from './watch.ts'
+
+type History = { range?: '1h' | '6h' | '24h' | '7d' | '30d'; from?: string; to?: string; resolution?: number }
+type Deps = {
+  db: Db
+  clock: Clock
+  audit: Audit
+  publish: Publish
+  registration: Registration
+  watch: Watch
+  /** Whether the machine that we run on is kept as a node. */
+  keepsLocalNode: boolean
+  endSession: (nodeId: string, reason: string) => void
+  history: (nodeId: string, query: History) => NodeHistory
+  forgetMetrics: (nodeId: string) => void
+}
+
+const absent = () => notFound('node_not_found', 'There is no such machine.')
+
+export function createNodeService({ db, audit, publish, registration, watch, ...deps }: Deps) {
+  const { presence } = watch
+
+  function view({ detected_address, port_start, port_end, ...row }: store.NodeRow): FleetNode {
+    const { state, reason, usage, heartbeatAt } = presence.of(row.id)
+    return {
+      ...row,
+      state,
+      state_reason: reason,
+      cordoned: row.cordoned === 1,
+      draining: row.draining === 1,
+      is_local: row.is_local === 1,
+      labels: JSON.parse(row.labels) as Record<string, string>,
+      address: row.address ?? detected_address,
+      port_range: { start: port_start, end: port_end },
+      capabilities: JSON.parse(row.capabilities) as FleetNode['capabilities'],
+      usage,
+      instance_count: row.instance_count ?? 0,
+      running_count: row.running_count ?? 0,
+      last_seen_at: heartbeatAt === null ? row.last_seen_at : new Date(heartbeatAt).toISOString(),
+    }
+  }
+
+  async function get(caller: Caller, id: string): Promise<FleetNode> {
+    const row = await store.findNode(db, caller.organization_id, id)
+    if (!row) throw absent()
+    return view(row)
+  }
+
+  return {
+    get,
+
+    async list(caller: Caller, query: { cursor?: string; limit?: number; state?: FleetNode['state']; search?: string }) {
+      const limit = query.limit ?? 50
+      const page = toPage(
+        await store.listNodes(db, {
+          organization_id: caller.organization_id,
+          search: query.search,
+          before: fromCursor(query.cursor),
+          // Machines of which nothing is known in memory are offline.
+          ...(query.state === 'offline' && { except: presence.idsIn('healthy', 'unhealthy') }),
+          ...(query.state !== undefined && query.state !== 'offline' && { only: presence.idsIn(query.state) }),
+          limit,
+        }),
+        limit,
+      )
+      return { ...page, items: page.items.map(view) }
+    },
+
+    async update(caller: Caller, id: string, { port_range, name, labels, address }: Input<typeof updateNode>['body']): Promise<FleetNode> {
+      if (port_range && port_range.start > port_range.end) throw invalid('bad_port_range', 'The first port must not be above the last.')
+      await inTransaction(db, async (db) => {
+        const row = await store.findNode(db, caller.organization_id, id)
+        if (!row) throw absent()
+        const wanted = name?.trim()
+        if (wanted !== undefined && (await store.isNameTaken(db, caller.organization_id, wanted, id))) {
+          throw conflict('node_name_taken', `Another machine is already called ${wanted}. Choose another name.`)
+        }
+        if (port_range) {
+          const outside = await store.listPortsOutside(db, id, port_range.start, port_range.end)
+          if (outside.length > 0) throw conflict('ports_in_use', `Servers there use ports outside this range: ${outside.join(', ')}. Widen it, or change them first.`)
+        }
+        const change = {
+          ...(wanted !== undefined && { name: wanted }),
+          ...(labels !== undefined && { labels: JSON.stringify(labels) }),
+          ...(address !== undefined && { address }),
+          ...(port_range && { port_start: port_range.start, port_end: port_range.end }),
+        }
+        await store.updateNode(db, id, change)
+        await audit(db, { ...byCaller(caller), action: 'node.updated', subject: { type: 'node', id, name: wanted ?? row.name }, details: change })
+      })
+      registration.forget(id)
+      publish({ organization_id: caller.organization_id, kind: 'node.updated', subject: { type: 'node', id }, stale: [listNodes, { operation: getNode, id }] })
+      return get(caller, id)
+    },
+
+    async remove(caller: Caller, id: string): Promise<void> {
+      await inTransaction(db, async (db) => {
+        const row = await store.findNode(db, caller.organization_id, id)
+        if (!row) throw absent()
+        if (row.is_local === 1 && deps.keepsLocalNode) {
+          throw conflict('node_is_local', 'This is the machine that Shardlyn itself runs on. It stays, unless Shardlyn is started with SHARDLYN_LOCAL_NODE=off.')
+        }
+        if (!(await store.deleteNode(db, id))) {
+          const count = row.instance_count ?? 0
+          throw conflict('node_has_instances', `${row.name} still has ${count === 1 ? 'a server' : `${count} servers`}. Delete them first.`)
+        }
+        await audit(db, { ...byCaller(caller), action: 'node.deleted', subject: { type: 'node', id, name: row.name } })
+      })
+      registration.forget(id)
+      deps.endSession(id, 'the machine was deleted')
+      watch.forget(id)
+      deps.forgetMetrics(id)
+      publish({ organization_id: caller.organization_id, kind: 'node.deleted', subject: { type: 'node', id }, stale: [listNodes, { operation: getNode, id }] })
+    },
+
+    async history(caller: Caller, id: string, query: History): Promise<NodeHistory> {
+      if (!(await store.findNode(db, caller.organization_id, id))) throw absent()
+      return deps.history(id, query)
+    },
+
+    /** False once a machine has been away for longer than a reconnect takes. */
+    isOnline: (nodeId: string): boolean => presence.of(nodeId).state !== 'offline',
+    count: () => store.countNodes(db),
+    namesOf: async (ids: string[]) => new Map((ids.length > 0 ? await store.namesOf(db, ids) : []).map(({ id, name }) => [id, name])),
+  }
+}
+export type NodeService = ReturnType<typeof createNodeService>
