@@ -45,8 +45,9 @@ export function createOutbox({ file, limit = 10_000 }: { file: string; limit?: n
         throw error
       }
       durable = upTo
-      for (const event of events.filter((event) => event.seq > from && event.seq <= upTo))
+      for (const event of events.filter((event) => event.seq > from && event.seq <= upTo)) {
         for (const subscriber of subscribers) subscriber(event)
+      }
     }
   }
   function schedule(): Promise<void> {

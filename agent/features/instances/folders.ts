@@ -1,0 +1,46 @@
+import fs from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { InstanceSpec } from '#contract/agent'
+import type { InstanceFolder } from '#agent/state'
+import { writeBeneath } from './beneath.ts'
+
+/** The folder of each volume: `data` itself for the only one, below it where there are several. */
+export function volumeFolders(spec: InstanceSpec, data: string) {
+  return spec.volumes.map((volume) => ({
+    ...volume,
+    folder: spec.volumes.length === 1 ? data : path.join(data, volume.name),
+  }))
+}
+
+/** Makes a server's folders. Others may pass through to the data, which belongs to the server, but not look around. */
+export async function makeFolders(spec: InstanceSpec, folder: InstanceFolder): Promise<void> {
+  await mkdir(folder.root, { recursive: true, mode: 0o711 })
+  fs.chmodSync(folder.root, 0o711)
+  await mkdir(folder.data, { recursive: true, mode: 0o755 })
+  for (const volume of volumeFolders(spec, folder.data)) {
+    if (volume.folder === folder.data || fs.existsSync(volume.folder)) continue
+    await mkdir(volume.folder, { recursive: true, mode: 0o755 })
+    const { uid, gid } = fs.statSync(folder.data)
+    if (process.getuid?.() === 0) fs.chownSync(volume.folder, uid, gid)
+  }
+}
+
+/** Writes the files that a server is configured by, below its data only. */
+export function writeConfigFiles(spec: InstanceSpec, folder: InstanceFolder): void {
+  for (const { path: file, content, overwrite } of spec.config_files)
+    writeBeneath(folder.data, file, content, overwrite)
+}
+
+/** Deletes a server's folder, or keeps its data under its name in `kept`. */
+export async function removeFolders(dataDir: string, folder: InstanceFolder, name: string, data: 'keep' | 'delete') {
+  if (data === 'keep' && fs.existsSync(folder.data)) {
+    const kept = path.join(dataDir, 'kept')
+    await mkdir(kept, { recursive: true, mode: 0o711 })
+    const safe = name.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').slice(0, 60)
+    let target = path.join(kept, `${folder.id}-${safe}`)
+    if (fs.existsSync(target)) target += `-${Date.now()}`
+    await rename(folder.data, target)
+  }
+  await rm(folder.root, { recursive: true, force: true, maxRetries: 3 })
+}

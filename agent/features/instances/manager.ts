@@ -1,0 +1,173 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Static } from 'typebox'
+import type { ActionRequest, InstanceSpec, ObservedInstance } from '#contract/agent'
+import type { InstanceUsage } from '#contract/instances'
+import type { NodeCapabilities } from '#contract/nodes'
+import { notFound } from '#agent/errors'
+import { defaultLogLimits, type LogLimits } from '#agent/log/log-writer'
+import type { Outbox } from '#agent/outbox'
+import { startReconciling } from '#agent/reconcile'
+import { createDockerRuntime } from '#agent/runtimes/docker/docker-runtime'
+import { createProcessRuntime } from '#agent/runtimes/process/process-runtime'
+import { instanceFolder, readJsonSync, writeJson } from '#agent/state'
+import { type Clock, systemClock } from './clock.ts'
+import { createDiskUsage } from './disk-usage.ts'
+import { createInstance, type Instance, type Logger } from './instance.ts'
+import { listListening } from './ports.ts'
+import { defaultRules, type RestartRules } from './restart-policy.ts'
+
+export type InstancesOptions = {
+  dataDir: string
+  nodeId: () => string | null
+  outbox: Outbox
+  log: Logger
+  /** What tests steer. */
+  clock?: Clock
+  rules?: RestartRules
+  logLimits?: LogLimits
+  reconcileMs?: number
+}
+
+export type Instances = ReturnType<typeof createInstances>
+export type InstanceNow = {
+  id: string
+  state: ObservedInstance['state']
+  usage: Static<typeof InstanceUsage> | null
+}
+
+/**
+ * The servers of this machine. Await `ready` before saying what runs here: until then servers that went on without an
+ * agent are being found again.
+ */
+export function createInstances(options: InstancesOptions) {
+  const { dataDir, nodeId, log, clock = systemClock } = options
+  const processes = createProcessRuntime({ dataDir })
+  const docker = createDockerRuntime({ nodeId, log })
+  const diskUsage = createDiskUsage()
+  const instances = new Map<string, Instance>()
+  const deps = {
+    dataDir,
+    outbox: options.outbox,
+    log,
+    clock,
+    rules: options.rules ?? defaultRules,
+    logLimits: options.logLimits ?? defaultLogLimits,
+    runtimeFor: (kind: InstanceSpec['runtime']) => (kind === 'docker' ? docker : processes),
+    onGone: (id: string) => instances.delete(id),
+  }
+
+  fs.mkdirSync(path.join(dataDir, 'instances'), { recursive: true, mode: 0o711 })
+  for (const id of fs.readdirSync(path.join(dataDir, 'instances'))) {
+    const folder = instanceFolder(dataDir, id)
+    const spec = readJsonSync(folder.spec) as InstanceSpec | undefined
+    // Half a creation, which nobody was ever told about.
+    if (!spec) log.warn({ instance: id }, 'a server folder without a spec is left alone')
+    else instances.set(id, createInstance(deps, folder, spec, false))
+  }
+  const ready = recoverAll()
+  const loop = startReconciling(round, (error) => log.error({ err: error }, 'reconciling failed'), options.reconcileMs)
+
+  async function recoverAll() {
+    await docker.probe()
+    await Promise.all(
+      [...instances.values()].map(async (instance) => {
+        try {
+          await instance.recover()
+        } catch (error) {
+          log.error({ err: error, instance: instance.id }, 'a server could not be found again')
+        }
+        instance.poke()
+      }),
+    )
+  }
+
+  async function round() {
+    await ready
+    await docker.probe()
+    for (const instance of instances.values()) instance.tick()
+  }
+
+  function get(id: string): Instance {
+    const instance = instances.get(id)
+    if (!instance) throw notFound('instance_not_found', 'This server is not on this machine.')
+    return instance
+  }
+
+  async function accept(spec: InstanceSpec, retry: boolean): Promise<Instance> {
+    await ready
+    const known = instances.get(spec.id)
+    if (known) {
+      await known.update(spec, retry)
+      return known
+    }
+    const folder = instanceFolder(dataDir, spec.id)
+    fs.mkdirSync(folder.root, { recursive: true, mode: 0o711 })
+    const instance = createInstance(deps, folder, spec, true)
+    instances.set(spec.id, instance)
+    await writeJson(folder.spec, spec)
+    instance.poke()
+    return instance
+  }
+
+  function usageOf(instance: Instance): Static<typeof InstanceUsage> | null {
+    const now = instance.running()
+    const startedAt = now?.run.status().started_at
+    const usage = now && deps.runtimeFor(now.spec.runtime).usage(instance.id, now.run, now.spec)
+    if (!usage || !startedAt) return null
+    const uptime = Math.max(0, Math.floor((clock.now() - Date.parse(startedAt)) / 1000))
+    return { ...usage, uptime_seconds: uptime, disk_bytes: diskUsage(instance.folder.data) }
+  }
+
+  const now = (instance: Instance): InstanceNow => ({
+    id: instance.id,
+    state: instance.observe().state,
+    usage: usageOf(instance),
+  })
+  const list = (): ObservedInstance[] => [...instances.values()].map((instance) => instance.observe())
+
+  return {
+    /** Resolves once every server that went on without an agent is found again. */
+    ready,
+    list,
+    get,
+    /** Holds a spec and works towards it; also tries again what failed with it. */
+    async put(spec: InstanceSpec): Promise<ObservedInstance> {
+      return (await accept(spec, true)).observe()
+    },
+    /** Takes over the specs that are newer than ours; answers all servers. */
+    async sync(specs: InstanceSpec[]): Promise<ObservedInstance[]> {
+      for (const spec of specs) await accept(spec, false)
+      return list()
+    },
+    /** Resolves once the server is stopped and gone, also when it was gone before. */
+    async remove(id: string, data: 'keep' | 'delete'): Promise<void> {
+      await ready
+      await instances.get(id)?.remove(data)
+    },
+    async act(id: string, request: ActionRequest): Promise<ObservedInstance> {
+      await ready
+      return get(id).act(request)
+    },
+    stats: (id: string) => {
+      const { state, usage } = now(get(id))
+      return { at: new Date(clock.now()).toISOString(), state, usage }
+    },
+    /** What every server does and uses now, for a heartbeat. */
+    usages: (): InstanceNow[] => [...instances.values()].map(now),
+    capabilities: (): Static<typeof NodeCapabilities> => ({
+      runtimes: docker.version() === null ? ['process'] : ['docker', 'process'],
+      process_limits: processes.limits,
+    }),
+    engineVersion: () => docker.version(),
+    listening: listListening,
+    /** Lets go of the servers, which go on. */
+    async close(): Promise<void> {
+      loop.close()
+      await ready
+      await Promise.all([...instances.values()].map((instance) => instance.close()))
+      docker.close()
+      processes.close()
+    },
+  }
+}
