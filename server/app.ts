@@ -4,6 +4,7 @@ import { operations } from '#contract/all'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { installationSecret } from './db/keys.ts'
+import type { Metrics } from './db/metrics.ts'
 import type { OpenDb } from './db/open.ts'
 import type { Seal } from './db/seal.ts'
 import { activityRoutes } from './features/activity/routes.ts'
@@ -16,6 +17,13 @@ import { createAuthService } from './features/auth/service.ts'
 import { eventRoutes } from './features/events/routes.ts'
 import { createEventsService } from './features/events/service.ts'
 import { type HealthChecks, healthRoutes } from './features/health/routes.ts'
+import { createMetricsService } from './features/metrics/service.ts'
+import { createRegistration } from './features/nodes/registration.ts'
+import { nodeRoutes } from './features/nodes/routes.ts'
+import { createNodeService } from './features/nodes/service.ts'
+import { createWatch } from './features/nodes/watch.ts'
+import { tunnelStatsRoutes } from './features/tunnel/routes.ts'
+import { createTunnelService } from './features/tunnel/service.ts'
 import { guardAccess } from './http/access.ts'
 import { serveDashboard } from './http/dashboard.ts'
 import { securityHeaders } from './http/headers.ts'
@@ -31,12 +39,18 @@ import { createTickets } from './http/tickets.ts'
 import { routeUpgrades } from './http/upgrade.ts'
 import { newId } from './ids.ts'
 import type { Job } from './jobs/runner.ts'
+import { MIN_PROTOCOL } from './tunnel/conversation.ts'
+import { tunnelRoutes } from './tunnel/routes.ts'
+import type { TunnelTimes } from './tunnel/session.ts'
+import { createTunnel } from './tunnel/sessions.ts'
 
 export type AppDeps = {
   config: Config
   clock: Clock
   log: Logger
   control: OpenDb
+  /** The second database: what was measured. */
+  metrics: Metrics
   seal: Seal
   /** The code that a first set-up from another machine must know. */
   bootstrapCode: string
@@ -45,10 +59,13 @@ export type AppDeps = {
   /** The port we listen on, once we do. */
   port: () => number
   jobsAreFine: () => boolean
+  /** Shorter ones for tests. */
+  tunnelTimes?: Partial<TunnelTimes> | undefined
   /** Compile every schema now, so that a test sees one that does not. */
   eager?: boolean
 }
 
+const MINUTE = 60_000
 const HOUR = 3600_000
 /** How long requests under way may take to end when the server stops. */
 const CLOSE_MS = 5000
@@ -79,6 +96,19 @@ export async function buildApp(deps: AppDeps) {
     closeSockets: sockets.closeSession,
     bootstrapCode: deps.bootstrapCode,
     onBootstrap: deps.onBootstrap,
+  })
+  const measurements = createMetricsService({ metrics: deps.metrics, clock })
+  const tunnel = createTunnel({ db, clock, log, times: deps.tunnelTimes })
+  const { agents } = tunnel
+  const registration = createRegistration({ db, clock, audit, publish, endSession: tunnel.end })
+  const watch = createWatch({ db, clock, log, audit, publish, record: measurements.record, minProtocol: MIN_PROTOCOL })
+  agents.listen(watch.listener)
+  const nodes = createNodeService({
+    db, clock, audit, publish, registration, watch,
+    keepsLocalNode: config.localNode,
+    endSession: tunnel.end,
+    history: measurements.nodeHistory,
+    forgetMetrics: measurements.forget,
   })
 
   const app = Fastify({
@@ -111,7 +141,7 @@ export async function buildApp(deps: AppDeps) {
     authenticators: {
       byAccessToken: principals.byAccessToken,
       bySession: principals.bySession,
-      byAgentToken: async () => undefined,
+      byAgentToken: registration.byAgentToken,
     },
   })
   routeUpgrades(app)
@@ -127,7 +157,7 @@ export async function buildApp(deps: AppDeps) {
   const checks: HealthChecks = {
     isReady: () => ready,
     database: answers(() => control.database.prepare('select 1').get()),
-    metricsDatabase: () => true,
+    metricsDatabase: answers(measurements.isFine),
     jobs: deps.jobsAreFine,
     uptimeSeconds: () => Math.floor((clock.now() - startedAt) / 1000),
   }
@@ -137,6 +167,9 @@ export async function buildApp(deps: AppDeps) {
   app.register(authRoutes, { auth, tickets })
   app.register(eventRoutes, { events, sockets })
   app.register(activityRoutes, { activity })
+  app.register(nodeRoutes, { nodes, registration })
+  app.register(tunnelRoutes, { tunnel })
+  app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
   app.get('/v1/openapi.json', () => openApi(operations))
   serveDashboard(app, config)
   await app.ready()
@@ -144,6 +177,9 @@ export async function buildApp(deps: AppDeps) {
   const jobs: Job[] = [
     { name: 'auth.forget_expired', everyMs: HOUR, run: auth.forgetExpired },
     { name: 'activity.forget_old_tasks', everyMs: HOUR, run: activity.forgetOldTasks },
+    { name: 'metrics.downsample', everyMs: MINUTE, run: measurements.downsample },
+    { name: 'metrics.tidy', everyMs: 10 * MINUTE, run: measurements.tidy },
+    { name: 'nodes.forget_old_tokens', everyMs: HOUR, run: registration.forgetOldTokens },
   ]
 
   return {
@@ -153,14 +189,23 @@ export async function buildApp(deps: AppDeps) {
     registered,
     publish,
     tasks,
+    agents,
+    registration,
+    /** Before the first agent can connect. */
+    async begin() {
+      await watch.begin()
+      await tunnel.expectAll()
+    },
     setReady: (value: boolean) => (ready = value),
     /** Sockets first, so that viewers reconnect elsewhere or wait; then requests in flight; then nothing is left. */
     async close() {
       ready = false
       stopping = true
       sockets.closeAll()
+      tunnel.close()
       setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
       await app.close()
+      await watch.close()
     },
   }
 }

@@ -6,6 +6,7 @@ import { buildApp } from './app.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { readMasterKey } from './db/keys.ts'
+import { openMetrics } from './db/metrics.ts'
 import { openDb } from './db/open.ts'
 import { createSeal } from './db/seal.ts'
 import { type Jobs, startJobs } from './jobs/runner.ts'
@@ -29,17 +30,19 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const log = createLog(config.logLevel)
   const control = openDb(join(config.dataDir, 'shardlyn.db'))
+  const metrics = openMetrics(join(config.dataDir, 'metrics.db'))
   const bootstrapCode = newCode()
   let jobs: Jobs | undefined
   let port = config.port
   try {
     const app = await buildApp({
-      config, clock, log, control, bootstrapCode,
+      config, clock, log, control, metrics, bootstrapCode,
       seal: createSeal(config.masterKey ?? readMasterKey(config.dataDir)),
       onBootstrap: async () => {},
       port: () => port,
       jobsAreFine: () => jobs?.areFine() ?? true,
     })
+    await app.begin()
     // `localhost` listens on 127.0.0.1 and ::1 alike.
     await app.app.listen({ host: config.host === '127.0.0.1' ? 'localhost' : config.host, port: config.port })
     port = (app.app.server.address() as AddressInfo).port
@@ -56,11 +59,13 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
         await jobs?.close()
         control.database.pragma('wal_checkpoint(TRUNCATE)')
         await control.close()
+        metrics.close()
       },
     }
   } catch (error) {
     await jobs?.close()
     await control.close()
+    metrics.close()
     throw error
   }
 }

@@ -8,10 +8,12 @@ import type { Role } from '#contract/permissions'
 import { buildApp } from '#server/app'
 import { type Clock, systemClock } from '#server/clock'
 import type { Config } from '#server/config'
+import { openMetrics } from '#server/db/metrics'
 import { openDb } from '#server/db/open'
 import { createSeal } from '#server/db/seal'
 import { newId } from '#server/ids'
 import { createLog } from '#server/log'
+import type { TunnelTimes } from '#server/tunnel/session'
 
 export type CallInput = { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown }
 export type CallOptions = { token?: string | null; headers?: Record<string, string> }
@@ -22,22 +24,25 @@ const operation = (id: string): Operation => {
   return found
 }
 
+type TestOptions = { clock?: Clock; eager?: boolean; config?: Partial<Config>; tunnelTimes?: Partial<TunnelTimes>; port?: () => number }
+
 /** A whole control plane on an in-memory database, without a port; closed by `await using`. `signedIn` calls as its first administrator. */
-export async function testApp({ clock = systemClock, eager = false, config = {} }: { clock?: Clock; eager?: boolean; config?: Partial<Config> } = {}) {
+export async function testApp({ clock = systemClock, eager = false, config = {}, tunnelTimes, port = () => 80 }: TestOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-test-'))
   const control = openDb(':memory:')
+  const metrics = openMetrics(':memory:')
   const bootstrapped: string[] = []
   const built = await buildApp({
     config: {
       host: '127.0.0.1', port: 0, dataDir, publicUrl: null, localNode: false, logLevel: 'silent', rendererDir: null,
       resourcesDir: join(import.meta.dirname, '..', '..', 'resources'), agentCommand: [], rateLimit: 100_000, ...config,
     },
-    clock, control, eager,
+    clock, control, metrics, eager, tunnelTimes,
     log: createLog('silent'),
     seal: createSeal(Buffer.alloc(32, 7)),
     bootstrapCode: '1234-5678-9012',
     onBootstrap: async (organizationId) => void bootstrapped.push(organizationId),
-    port: () => 80,
+    port,
     jobsAreFine: () => true,
   })
   let adminToken: string | undefined
@@ -104,6 +109,7 @@ export async function testApp({ clock = systemClock, eager = false, config = {} 
     async [Symbol.asyncDispose]() {
       await built.close()
       await control.close()
+      metrics.close()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }

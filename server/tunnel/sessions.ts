@@ -43,9 +43,9 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
   }
 
   /** A machine that is back within the grace was never away, as far as people are concerned. */
-  function expectBack(nodeId: string) {
+  function expectBack(nodeId: string, grace = times.grace) {
     if (lost.has(nodeId)) return
-    const cancel = clock.after(times.grace, () => {
+    const cancel = clock.after(grace, () => {
       lost.delete(nodeId)
       if (!live.get(nodeId)?.ready) tell(nodeId, 'lost').catch((error: unknown) => log.error({ err: error, node_id: nodeId }, 'a lost machine could not be noted'))
     })
@@ -139,9 +139,9 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
   return {
     agents,
     accept,
-    /** After our own start: whoever does not come back within the grace is lost. */
+    /** After our own start. Agents may be in the longest wait of their back-off. */
     async expectAll() {
-      for (const nodeId of await store.listNodeIds(db)) if (!live.get(nodeId)?.ready) expectBack(nodeId)
+      for (const nodeId of await store.listNodeIds(db)) if (!live.get(nodeId)?.ready) expectBack(nodeId, times.dead)
     },
     /** For a machine that was deleted. */
     end(nodeId: string, reason: string) {

@@ -55,6 +55,10 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
     /** For the machine that we run on. */
     createLocalToken: async (organizationId: string, name: string) => (await addToken(db, organizationId, null, { name: cleanName(name) }, true)).token,
 
+    /** Where the machine that we run on belongs; undefined before the first set-up. */
+    home: () => store.findHome(db),
+    isKnown: async (nodeId: string) => (await store.findNodeBrief(db, nodeId)) !== undefined,
+
     async register(input: Input<typeof registerAgent>['body'], ip: string): Promise<{ node_id: string; agent_token: string }> {
       const agent_token = newSecret()
       const now = isoNow(clock)

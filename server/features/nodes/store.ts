@@ -115,6 +115,12 @@ export const findNodeBrief = (db: Db, id: string) =>
 export const findLocalNode = (db: Db, organization_id: string) =>
   db.selectFrom('nodes').select(['id', 'name']).where('organization_id', '=', organization_id).where('is_local', '=', 1).limit(1).executeTakeFirst()
 
+/** The organization that this machine belongs to: the one it is in already, else the first there is. */
+export const findHome = async (db: Db): Promise<string | undefined> => {
+  const local = await db.selectFrom('nodes').select('organization_id').where('is_local', '=', 1).orderBy('id').limit(1).executeTakeFirst()
+  return local?.organization_id ?? (await db.selectFrom('organizations').select('id').orderBy('id').limit(1).executeTakeFirst())?.id
+}
+
 export const findByTokenHash = (db: Db, token_hash: string) =>
   db.selectFrom('nodes').select(['id as node_id', 'organization_id', 'name as node_name']).where('token_hash', '=', token_hash).executeTakeFirst()
 
