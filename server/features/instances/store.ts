@@ -101,9 +101,9 @@ function isInState(eb: Columns, state: InstanceState, offline: readonly string[]
   const isOffline = offline.length > 0 ? eb('instances.node_id', 'in', offline) : eb.lit(false)
   const isDeleting = eb('instances.deleting_at', 'is not', null)
   if (state === 'unknown') return eb.and([isOffline, eb('instances.state', '!=', 'creating')])
-  if (state === 'creating') return eb.and([eb('instances.state', '=', 'creating'), eb.or([isOffline, eb.not(isDeleting)])])
+  if (state === 'creating') return eb('instances.state', '=', 'creating')
   const here = eb.not(isOffline)
-  if (state === 'stopping') return eb.and([here, eb.or([isDeleting, eb('instances.state', '=', 'stopping')])])
+  if (state === 'stopping') return eb.and([here, eb('instances.state', '!=', 'creating'), eb.or([isDeleting, eb('instances.state', '=', 'stopping')])])
   return eb.and([here, eb.not(isDeleting), eb('instances.state', '=', state)])
 }
 
@@ -203,6 +203,9 @@ export const findNode = (db: Db, organization_id: string, id: string) =>
     .executeTakeFirst()
 export type PlacementNode = NonNullable<Awaited<ReturnType<typeof findNode>>>
 
+export const findOrganizationOfNode = async (db: Db, id: string) =>
+  (await db.selectFrom('nodes').select('organization_id').where('id', '=', id).executeTakeFirst())?.organization_id
+
 export const listNodeIds = async (db: Db, organization_id: string) =>
   (await db.selectFrom('nodes').select('id').where('organization_id', '=', organization_id).execute()).map(({ id }) => id)
 
@@ -214,10 +217,18 @@ export const findWorkload = (db: Db, organization_id: string, id: string) =>
     .where('id', '=', id)
     .executeTakeFirst()
 
-export const listDocuments = async (db: Db, workload_ids: readonly string[], versions: readonly number[]) =>
-  db
-    .selectFrom('workload_versions')
-    .select(['workload_id', 'version', 'document'])
-    .where('workload_id', 'in', workload_ids)
+const documents = {
+  /** Every version that a workload ever had. */
+  ofVersions: (db: Db, workload_ids: readonly string[]) =>
+    db.selectFrom('workload_versions').select(['workload_id', 'version', 'document']).where('workload_id', 'in', workload_ids),
+  /** The newest, which is on the workload itself. */
+  ofWorkloads: (db: Db, workload_ids: readonly string[]) =>
+    db.selectFrom('workloads').select(['id as workload_id', 'version', 'document']).where('id', 'in', workload_ids),
+}
+
+export const listDocuments = (db: Db, workload_ids: readonly string[], versions: readonly number[]) =>
+  documents
+    .ofVersions(db, workload_ids)
     .where('version', 'in', versions)
+    .union(documents.ofWorkloads(db, workload_ids).where('version', 'in', versions))
     .execute()

@@ -1,0 +1,66 @@
+import { Type as T } from 'typebox'
+import { agentPaths, ObservedInstance } from '#contract/agent'
+import { type deleteInstance, type getInstanceMetricsHistory, type getInstanceStats, InstanceUsage } from '#contract/instances'
+import { type Input, type Output, urlFor } from '#contract/operation'
+import { Nullable, Time } from '#contract/page'
+import type { Caller } from '#server/http/caller'
+import { stateChanged } from './changes.ts'
+import { createDeletion } from './deletion.ts'
+import { createDelivery } from './delivery.ts'
+import { createDeploy } from './deploy.ts'
+import type { Deps } from './deps.ts'
+import { createDocuments } from './documents.ts'
+import { createObserver } from './observe.ts'
+import { createPower } from './power.ts'
+import { createReader } from './reader.ts'
+import * as store from './store.ts'
+import { createUsage } from './usage.ts'
+import { deploymentKinds } from './words.ts'
+
+const Stats = T.Object({ at: Time, state: ObservedInstance.properties.state, usage: Nullable(InstanceUsage) })
+
+/** Servers: what people want of them, what their machines say of them. */
+export function createInstancesService(deps: Deps) {
+  const { db, clock, agents, tasks, publish } = deps
+  const documents = createDocuments()
+  const usage = createUsage(clock)
+  const reader = createReader(deps, { documents, usage })
+  const delivery = createDelivery(deps, documents, async (row, reason) => {
+    if (row.state !== 'creating') return
+    await store.updateInstance(db, row.id, { state: 'error', state_reason: reason })
+    for (const kind of deploymentKinds) await tasks.finish(db, row.id, kind, reason)
+    publish(stateChanged(row, { state: 'error', state_reason: reason, stage: null, percent: null }, { hasTask: true }))
+  })
+  const deletion = createDeletion(deps, delivery)
+  const power = createPower(deps, { delivery, reader })
+  const deploy = createDeploy(deps, { documents, delivery, reader })
+
+  return {
+    listener: createObserver(deps, { delivery, usage, resumeDeletions: deletion.resume }),
+    list: reader.list,
+    get: reader.get,
+    create: deploy.create,
+    update: deploy.update,
+    power,
+    remove: (caller: Caller, id: string, choice: Input<typeof deleteInstance>['query']) => deletion.remove(caller, id, choice),
+    /** Where a server is, for those who read its console. */
+    async locate(caller: Caller, id: string) {
+      const { name, node_id, organization_id } = await reader.getRow(db, caller, id)
+      return { id, name, node_id, organization_id }
+    },
+    async stats(caller: Caller, id: string): Promise<Output<typeof getInstanceStats>> {
+      const { node_id } = await reader.getRow(db, caller, id)
+      const answer = await agents.request(node_id, { method: 'GET', path: urlFor({ url: agentPaths.stats }, { params: { id } }) })
+      return answer.json(Stats)
+    },
+    async history(caller: Caller, id: string, query: Input<typeof getInstanceMetricsHistory>['query']) {
+      await reader.getRow(db, caller, id)
+      return deps.history(id, query)
+    },
+    async close() {
+      deletion.close()
+      await delivery.close()
+    },
+  }
+}
+export type InstancesService = ReturnType<typeof createInstancesService>
