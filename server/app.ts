@@ -17,6 +17,8 @@ import { createAuthService } from './features/auth/service.ts'
 import { eventRoutes } from './features/events/routes.ts'
 import { createEventsService } from './features/events/service.ts'
 import { type HealthChecks, healthRoutes } from './features/health/routes.ts'
+import { instanceRoutes } from './features/instances/routes.ts'
+import { createInstancesService } from './features/instances/service.ts'
 import { createMetricsService } from './features/metrics/service.ts'
 import { createRegistration } from './features/nodes/registration.ts'
 import { nodeRoutes } from './features/nodes/routes.ts'
@@ -110,6 +112,14 @@ export async function buildApp(deps: AppDeps) {
     history: measurements.nodeHistory,
     forgetMetrics: measurements.forget,
   })
+  const instances = createInstancesService({
+    db, clock, log, audit, tasks, publish, agents,
+    isOnline: (nodeId) => agents.isConnected(nodeId) || nodes.isOnline(nodeId),
+    closeSockets: sockets.closeSubject,
+    history: measurements.instanceHistory,
+    forgetSeries: measurements.forget,
+  })
+  agents.listen(instances.listener)
 
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -169,6 +179,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(activityRoutes, { activity })
   app.register(nodeRoutes, { nodes, registration })
   app.register(tunnelRoutes, { tunnel })
+  app.register(instanceRoutes, { instances })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
   app.get('/v1/openapi.json', () => openApi(operations))
   serveDashboard(app, config)
@@ -205,6 +216,7 @@ export async function buildApp(deps: AppDeps) {
       tunnel.close()
       setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
       await app.close()
+      await instances.close()
       await watch.close()
     },
   }

@@ -49,7 +49,7 @@ export function createDeletion({ db, clock, log, audit, tasks, publish, agents, 
       await store.deleteInstance(db, row.id)
     })
     closeSockets(row.id)
-    await forgetSeries(row.id)
+    forgetSeries(row.id)
     publish(changed('deleted', row, { isCounted: true, hasTask: true, hasActivity: true }))
   }
 

@@ -22,6 +22,6 @@ export type Deps = {
   /** Closes the open consoles of a server. */
   closeSockets: (instanceId: string) => void
   /** Its metrics, from the time series. */
-  history: (instanceId: string, query: Static<typeof HistoryQuery>) => InstanceHistory | Promise<InstanceHistory>
-  forgetSeries: (instanceId: string) => void | Promise<void>
+  history: (instanceId: string, query: Static<typeof HistoryQuery>) => InstanceHistory
+  forgetSeries: (instanceId: string) => void
 }

@@ -1,5 +1,4 @@
 import type { ObservedInstance, OutboxEvent } from '#contract/agent'
-import { getInstance, listInstances } from '#contract/instances'
 import type { Db } from '#server/db/schema'
 import { inTransaction } from '#server/db/open'
 import type { AgentListener } from '#server/tunnel/listener'
@@ -116,11 +115,6 @@ export function createObserver({ db, clock, log, audit, tasks, publish }: Deps, 
 
     async onState(nodeId, state) {
       if (state === 'lost') usage.forgetNode(nodeId)
-      const organization_id = await store.findOrganizationOfNode(db, nodeId)
-      // Its servers are all unknown now, or known again.
-      if (organization_id !== undefined) {
-        publish({ organization_id, kind: `node.${state}`, subject: { type: 'node', id: nodeId }, stale: [getInstance, listInstances] })
-      }
       if (state === 'connected') await resumeDeletions(nodeId)
     },
   }

@@ -203,9 +203,6 @@ export const findNode = (db: Db, organization_id: string, id: string) =>
     .executeTakeFirst()
 export type PlacementNode = NonNullable<Awaited<ReturnType<typeof findNode>>>
 
-export const findOrganizationOfNode = async (db: Db, id: string) =>
-  (await db.selectFrom('nodes').select('organization_id').where('id', '=', id).executeTakeFirst())?.organization_id
-
 export const listNodeIds = async (db: Db, organization_id: string) =>
   (await db.selectFrom('nodes').select('id').where('organization_id', '=', organization_id).execute()).map(({ id }) => id)
 
