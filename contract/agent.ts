@@ -20,6 +20,21 @@ export const TUNNEL_UPGRADE = 'shardlyn-tunnel'
 /** Timings of the tunnel, in milliseconds. */
 export const tunnelTimes = { ping: 15_000, dead: 45_000, backoffMin: 500, backoffMax: 30_000, steady: 30_000, heartbeat: 5_000 } as const
 
+/** What lies in an agent's data folder and concerns whoever starts it. */
+export const agentFiles = {
+  /** {pid, start}: who runs now; one at a time. */
+  lock: 'agent.lock',
+  /** {url}: where the control plane is. Read again at each attempt to connect. */
+  server: 'server.json',
+  /** A registration token, removed once it is spent. Never on the command line, where every user sees it. */
+  token: 'register-token',
+  /** {node_id, agent_token}: for its owner's eyes only. */
+  identity: 'identity.json',
+} as const
+
+/** How an agent ends when there is nothing for it to do. */
+export const agentExits = { alreadyRunning: 10, needsToken: 11, tokenRefused: 12 } as const
+
 export const registerAgent = {
   method: 'POST',
   url: '/v1/agent/register',
