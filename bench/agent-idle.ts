@@ -8,7 +8,8 @@ const SECONDS = 30
 /** Clock ticks a second in /proc; 100 on every Linux that Node runs on. */
 const TICKS = 100
 
-const pssMiB = (pid: number) => Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? Number.NaN) / 1024
+const pssMiB = (pid: number) =>
+  Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? Number.NaN) / 1024
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / TICKS
@@ -30,8 +31,24 @@ export async function benchAgentIdle(): Promise<Figure[]> {
     const barePss = pssMiB(bare.pid ?? 0)
     const single = (ratio: number) => ({ ratio, least: ratio, greatest: ratio })
     return [
-      { name: 'agent idle memory (PSS)', unit: 'MiB', against: 'bare Node process', ours: pss, yardstick: barePss, ...single(pss / barePss), goal: atMost(pss, 60, 'MiB') },
-      { name: 'agent idle CPU', unit: '% of a core', against: 'bare Node process', ours: percent, yardstick: barePercent, ...single(percent / Math.max(barePercent, 0.001)), goal: atMost(percent, 0.5, '%') },
+      {
+        name: 'agent idle memory (PSS)',
+        unit: 'MiB',
+        against: 'bare Node process',
+        ours: pss,
+        yardstick: barePss,
+        ...single(pss / barePss),
+        goal: atMost(pss, 60, 'MiB'),
+      },
+      {
+        name: 'agent idle CPU',
+        unit: '% of a core',
+        against: 'bare Node process',
+        ours: percent,
+        yardstick: barePercent,
+        ...single(percent / Math.max(barePercent, 0.001)),
+        goal: atMost(percent, 0.5, '%'),
+      },
     ]
   } finally {
     bare.kill()

@@ -11,7 +11,9 @@ import { startRaw } from './raw-process.ts'
 
 const ROUNDS = 5
 const document = (name: string) => ({
-  apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name, description: 'A server to measure with' },
+  apiVersion: 'shardlyn/v1',
+  kind: 'Workload',
+  metadata: { name, description: 'A server to measure with' },
   spec: { runtime: 'docker', image: 'busybox', env: { A: '1' }, ports: [{ name: 'game', containerPort: 25565 }] },
 })
 
@@ -23,7 +25,8 @@ export async function benchApi(): Promise<Figure[]> {
     const client = createClient(server.url)
     await client.signIn()
     let id = ''
-    for (let i = 0; i < 40; i++) id = (await client.call(createWorkload, { body: { document: document(`bench-${i}`) } })).id
+    for (let i = 0; i < 40; i++)
+      id = (await client.call(createWorkload, { body: { document: document(`bench-${i}`) } })).id
     const headers = { authorization: `Bearer ${client.token()}` }
     const read = async (name: string, path: string, goal: number): Promise<Figure> => {
       const answer = await fetch(new URL(path, server.url), { headers })
@@ -49,7 +52,14 @@ export async function benchApi(): Promise<Figure[]> {
       { name: 'durable writes', unit: 'writes/s', against: 'one commit a write in SQLite, flushed' },
       ROUNDS,
       () =>
-        requestsPerSecond({ url: server.url, path: '/v1/nodes/register-token', method: 'POST', headers, body: '{}', connections: 16 }),
+        requestsPerSecond({
+          url: server.url,
+          path: '/v1/nodes/register-token',
+          method: 'POST',
+          headers,
+          body: '{}',
+          connections: 16,
+        }),
       async () => {
         const begun = performance.now()
         let n = 0

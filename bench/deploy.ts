@@ -18,7 +18,9 @@ export async function benchDeploy(): Promise<Figure[]> {
     const workload = await stack.client.call(createWorkload, {
       body: {
         document: {
-          apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name: 'sleeper' },
+          apiVersion: 'shardlyn/v1',
+          kind: 'Workload',
+          metadata: { name: 'sleeper' },
           spec: { runtime: 'docker', image, command: ['/bin/sh', '-c', 'echo up; exec sleep 1000'] },
         },
       },
@@ -28,7 +30,9 @@ export async function benchDeploy(): Promise<Figure[]> {
       5,
       async () => {
         const begun = performance.now()
-        const { id } = await stack.client.call(createInstance, { body: { workload_id: workload.id, node_id: stack.node.id } })
+        const { id } = await stack.client.call(createInstance, {
+          body: { workload_id: workload.id, node_id: stack.node.id },
+        })
         await untilState(stack.client, id, 'running')
         const ms = performance.now() - begun
         await stack.client.call(deleteInstance, { params: { id }, query: { data: 'delete' } })
@@ -36,7 +40,18 @@ export async function benchDeploy(): Promise<Figure[]> {
       },
       async () => {
         const begun = performance.now()
-        const id = execFileSync('docker', ['run', '-d', '-t', '--init', image, '/bin/sh', '-c', 'echo up; exec sleep 1000']).toString().trim()
+        const id = execFileSync('docker', [
+          'run',
+          '-d',
+          '-t',
+          '--init',
+          image,
+          '/bin/sh',
+          '-c',
+          'echo up; exec sleep 1000',
+        ])
+          .toString()
+          .trim()
         const ms = performance.now() - begun
         spawnSync('docker', ['rm', '-f', id])
         return ms

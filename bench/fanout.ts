@@ -45,12 +45,16 @@ export async function benchFanout(): Promise<Figure[]> {
     const workload = await stack.client.call(createWorkload, {
       body: {
         document: {
-          apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name: 'printer' },
+          apiVersion: 'shardlyn/v1',
+          kind: 'Workload',
+          metadata: { name: 'printer' },
           spec: { runtime: 'process', command: [process.execPath, '-e', printer], ready: { log: 'printer ready' } },
         },
       },
     })
-    const { id } = await stack.client.call(createInstance, { body: { workload_id: workload.id, node_id: stack.node.id } })
+    const { id } = await stack.client.call(createInstance, {
+      body: { workload_id: workload.id, node_id: stack.node.id },
+    })
     await untilState(stack.client, id, 'running')
     const received = Array.from({ length: VIEWERS }, () => 0)
     let begun = 0
@@ -77,7 +81,12 @@ export async function benchFanout(): Promise<Figure[]> {
       await done
       return (LINES * VIEWERS) / ((performance.now() - begun) / 1000)
     }
-    const figure = await pairs({ name: 'console fan-out to 100 viewers', unit: 'lines/s', against: 'bare ws loop' }, 5, ours, bare)
+    const figure = await pairs(
+      { name: 'console fan-out to 100 viewers', unit: 'lines/s', against: 'bare ws loop' },
+      5,
+      ours,
+      bare,
+    )
     for (const viewer of viewers) viewer.close()
     return [{ ...figure, goal: atLeast(figure.ratio, 1) }]
   } finally {

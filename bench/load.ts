@@ -31,11 +31,25 @@ function worker(url: URL, request: Buffer, until: number, count: (status: string
 }
 
 /** Requests a second over kept connections, one request at a time on each. Refusals are an error: they would look fast. */
-export async function requestsPerSecond(options: { url: string; path: string; method?: string; headers?: Record<string, string>; body?: string; connections?: number; ms?: number }) {
+export async function requestsPerSecond(options: {
+  url: string
+  path: string
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+  connections?: number
+  ms?: number
+}) {
   const url = new URL(options.url)
   const body = options.body ?? ''
-  const headers = { host: url.host, ...(body && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }), ...options.headers }
-  const head = `${options.method ?? 'GET'} ${options.path} HTTP/1.1\r\n${Object.entries(headers).map(([k, v]) => `${k}: ${v}`).join('\r\n')}\r\n\r\n`
+  const headers = {
+    host: url.host,
+    ...(body && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+    ...options.headers,
+  }
+  const head = `${options.method ?? 'GET'} ${options.path} HTTP/1.1\r\n${Object.entries(headers)
+    .map(([k, v]) => `${k}: ${v}`)
+    .join('\r\n')}\r\n\r\n`
   const request = Buffer.from(head + body)
   let done = 0
   const begun = performance.now()

@@ -15,7 +15,8 @@ export type Figure = {
   goal?: { text: string; met: boolean }
 }
 
-export const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+export const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 /** Measures the two in turn, A B A B …, so that a machine that changes its speed changes both; the ratio is taken pair by pair. */
 export async function pairs(
@@ -31,10 +32,18 @@ export async function pairs(
     a.push(await ours())
   }
   const ratios = a.map((value, i) => value / (b[i] ?? Number.NaN))
-  return { ...what, ours: median(a), yardstick: median(b), ratio: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) }
+  return {
+    ...what,
+    ours: median(a),
+    yardstick: median(b),
+    ratio: median(ratios),
+    least: Math.min(...ratios),
+    greatest: Math.max(...ratios),
+  }
 }
 
-const short = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 1 ? value.toFixed(2) : value.toFixed(3))
+const short = (value: number) =>
+  Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 1 ? value.toFixed(2) : value.toFixed(3)
 
 export function line(figure: Figure): string {
   const { name, ours, yardstick, unit, against, ratio, least, greatest, goal } = figure
@@ -43,4 +52,7 @@ export function line(figure: Figure): string {
 }
 
 export const atLeast = (ratio: number, goal: number) => ({ text: `>= ${goal}`, met: ratio >= goal })
-export const atMost = (value: number, goal: number, unit: string) => ({ text: `<= ${goal} ${unit}`, met: value <= goal })
+export const atMost = (value: number, goal: number, unit: string) => ({
+  text: `<= ${goal} ${unit}`,
+  met: value <= goal,
+})

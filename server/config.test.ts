@@ -4,22 +4,39 @@ import { ConfigError, readConfig } from './config.ts'
 const places = { rendererDir: null, resourcesDir: '/r', agentCommand: ['agent'] }
 
 test('flags win over the environment, which wins over the defaults', () => {
-  expect(readConfig([], { SHARDLYN_DATA_DIR: '/d' }, places)).toMatchObject({ host: '127.0.0.1', port: 7480, dataDir: '/d', localNode: true, logLevel: 'info' })
-  const config = readConfig(['--port', '0', '--data-dir', '/e'], { SHARDLYN_PORT: '81', SHARDLYN_HOST: '0.0.0.0', SHARDLYN_LOCAL_NODE: 'off' }, places)
+  expect(readConfig([], { SHARDLYN_DATA_DIR: '/d' }, places)).toMatchObject({
+    host: '127.0.0.1',
+    port: 7480,
+    dataDir: '/d',
+    localNode: true,
+    logLevel: 'info',
+  })
+  const config = readConfig(
+    ['--port', '0', '--data-dir', '/e'],
+    { SHARDLYN_PORT: '81', SHARDLYN_HOST: '0.0.0.0', SHARDLYN_LOCAL_NODE: 'off' },
+    places,
+  )
   expect(config).toMatchObject({ host: '0.0.0.0', port: 0, dataDir: '/e', localNode: false })
   expect(Object.isFrozen(config)).toBe(true)
 })
 
 test('every problem is reported at once', () => {
-  const env = { SHARDLYN_PORT: '70000', SHARDLYN_LOCAL_NODE: 'maybe', SHARDLYN_LOG_LEVEL: 'loud', SHARDLYN_PUBLIC_URL: 'ftp://x' }
-  try {
-    readConfig(['--host', 'a b', '--nope'], env, places)
-    expect.unreachable()
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError)
-    const { problems } = error as ConfigError
-    for (const name of ['--nope', 'SHARDLYN_PORT', 'SHARDLYN_LOCAL_NODE', 'SHARDLYN_LOG_LEVEL', 'SHARDLYN_PUBLIC_URL']) {
-      expect(problems.join('\n')).toContain(name)
-    }
+  const env = {
+    SHARDLYN_PORT: '70000',
+    SHARDLYN_LOCAL_NODE: 'maybe',
+    SHARDLYN_LOG_LEVEL: 'loud',
+    SHARDLYN_PUBLIC_URL: 'ftp://x',
+  }
+  const read = () => readConfig(['--nope'], { ...env, SHARDLYN_HOST: 'a b' }, places)
+  expect(read).toThrow(ConfigError)
+  for (const name of [
+    '--nope',
+    'SHARDLYN_HOST',
+    'SHARDLYN_PORT',
+    'SHARDLYN_LOCAL_NODE',
+    'SHARDLYN_LOG_LEVEL',
+    'SHARDLYN_PUBLIC_URL',
+  ]) {
+    expect(read).toThrow(name)
   }
 })

@@ -63,10 +63,12 @@ export function readConfig(
 
   const portText = flags.port ?? env['SHARDLYN_PORT'] ?? '7480'
   const port = Number(portText)
-  if (!/^\d+$/.test(portText) || port > 65535) problems.push(`SHARDLYN_PORT must be a number from 0 to 65535, not ${portText}`)
+  if (!/^\d+$/.test(portText) || port > 65535)
+    problems.push(`SHARDLYN_PORT must be a number from 0 to 65535, not ${portText}`)
 
   const localNode = env['SHARDLYN_LOCAL_NODE'] ?? 'on'
-  if (localNode !== 'on' && localNode !== 'off') problems.push(`SHARDLYN_LOCAL_NODE must be on or off, not ${localNode}`)
+  if (localNode !== 'on' && localNode !== 'off')
+    problems.push(`SHARDLYN_LOCAL_NODE must be on or off, not ${localNode}`)
 
   const level = env['SHARDLYN_LOG_LEVEL'] ?? 'info'
   const logLevel = levels.find((known) => known === level)
@@ -79,7 +81,8 @@ export function readConfig(
 
   const rateText = env['SHARDLYN_RATE_LIMIT'] ?? '100'
   const rateLimit = Number(rateText)
-  if (!(rateLimit >= 1 && rateLimit <= 1_000_000)) problems.push(`SHARDLYN_RATE_LIMIT must be requests a second from 1, not ${rateText}`)
+  if (!(rateLimit >= 1 && rateLimit <= 1_000_000))
+    problems.push(`SHARDLYN_RATE_LIMIT must be requests a second from 1, not ${rateText}`)
 
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze({

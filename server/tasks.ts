@@ -4,7 +4,12 @@ import type { Db } from './db/schema.ts'
 export type Tasks = {
   begin: (
     db: Db,
-    task: { organization_id: string; kind: string; subject: { type: string; id: string; name: string }; stage?: string },
+    task: {
+      organization_id: string
+      kind: string
+      subject: { type: string; id: string; name: string }
+      stage?: string
+    },
   ) => Promise<void>
   progress: (db: Db, subjectId: string, kind: string, stage: string | null, percent: number | null) => Promise<void>
   /** `error` null means done. */

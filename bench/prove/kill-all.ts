@@ -58,7 +58,11 @@ export async function proveKillAll(rounds: number, say: (line: string) => void =
         }
         await healthyNode(client)
         await viewer.until(() => (viewer.offset() ?? 0) > seen + 2000, 30_000, `output after killing ${what}`)
-        await eventually(() => client.call(getInstance, { params: { id: instance.id } }), ({ state }) => state === 'running', 'running')
+        await eventually(
+          () => client.call(getInstance, { params: { id: instance.id } }),
+          ({ state }) => state === 'running',
+          'running',
+        )
         most = Math.max(most, running())
       }
       say(`${what}: ${rounds} kills`)
@@ -71,7 +75,14 @@ export async function proveKillAll(rounds: number, say: (line: string) => void =
     const pids = new Set(lines.map(([, pid]) => pid))
     const wrong = lines.filter(([, , n], i) => Number(n) !== i).length
     viewer.close()
-    return { kills: rounds * 3, lines: lines.length, wrong, starts: pids.size, mostAtOnce: most, gaps: viewer.gaps.length }
+    return {
+      kills: rounds * 3,
+      lines: lines.length,
+      wrong,
+      starts: pids.size,
+      mostAtOnce: most,
+      gaps: viewer.gaps.length,
+    }
   } finally {
     await server.stop()
     kill(agentPid(dataDir))

@@ -6,7 +6,10 @@ import { createWorkload, updateWorkload } from '#contract/workloads'
 import { createClient, startServerProcess } from '#server/testing/process'
 
 const document = (name: string, image: string) => ({
-  apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name }, spec: { runtime: 'docker', image },
+  apiVersion: 'shardlyn/v1',
+  kind: 'Workload',
+  metadata: { name },
+  spec: { runtime: 'docker', image },
 })
 
 /** Ends the control plane at random moments while clients write, and compares what was acknowledged with what is there. */
@@ -25,7 +28,9 @@ export async function proveKillServer(rounds: number, say: (line: string) => voi
       const writers = Array.from({ length: 4 }, async (_, writer) => {
         for (let n = 0; !over; n++) {
           try {
-            const made = await client.call(createWorkload, { body: { document: document(`w${round}-${writer}-${n}`, 'busybox') } })
+            const made = await client.call(createWorkload, {
+              body: { document: document(`w${round}-${writer}-${n}`, 'busybox') },
+            })
             acknowledged.set(made.id, made.version)
             acks++
             const changed = await client.call(updateWorkload, {
@@ -59,7 +64,15 @@ export async function proveKillServer(rounds: number, say: (line: string) => voi
       else if ((history.get(id) as { n: number }).n !== row.version) halfDone++
     }
     database.close()
-    return { kills: rounds, acknowledged: acks, lost, halfDone, integrity, foreignKeys, slowestReadyMs: Math.round(slowestReady) }
+    return {
+      kills: rounds,
+      acknowledged: acks,
+      lost,
+      halfDone,
+      integrity,
+      foreignKeys,
+      slowestReadyMs: Math.round(slowestReady),
+    }
   } finally {
     rmSync(dataDir, { recursive: true, force: true })
   }

@@ -21,7 +21,11 @@ export async function proveTunnelCuts(cuts: number, say: (line: string) => void 
   const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-prove-'))
   const port = 20_000 + Math.floor(Math.random() * 20_000)
   const proxy = await openFaultProxy(port)
-  const server = await startServerProcess({ dataDir, port, env: { SHARDLYN_PUBLIC_URL: `http://127.0.0.1:${proxy.port}` } })
+  const server = await startServerProcess({
+    dataDir,
+    port,
+    env: { SHARDLYN_PUBLIC_URL: `http://127.0.0.1:${proxy.port}` },
+  })
   const client = createClient(`http://127.0.0.1:${port}`)
   let agent: ChildProcess | undefined
   try {
@@ -32,7 +36,15 @@ export async function proveTunnelCuts(cuts: number, say: (line: string) => void 
     const [program = process.execPath, ...args] = findPlaces(new URL(`file://${serverEntry()}`).href).agentCommand
     agent = spawn(
       program,
-      [...args, '--server', `http://127.0.0.1:${proxy.port}`, '--data-dir', join(dataDir, 'remote'), '--token-file', tokenFile],
+      [
+        ...args,
+        '--server',
+        `http://127.0.0.1:${proxy.port}`,
+        '--data-dir',
+        join(dataDir, 'remote'),
+        '--token-file',
+        tokenFile,
+      ],
       { stdio: 'ignore' },
     )
     const { instance } = await deployScript(client, 'counter', counter)
@@ -50,7 +62,12 @@ export async function proveTunnelCuts(cuts: number, say: (line: string) => void 
       const begun = performance.now()
       const seen = viewer.offset() ?? 0
       // A stall that ends leaves the old session in place, which is as good as a new one.
-      await eventually(epoch, (now) => now > before || fault === 'stall' || fault === 'mid-frame', `the agent after ${fault}`, 60_000)
+      await eventually(
+        epoch,
+        (now) => now > before || fault === 'stall' || fault === 'mid-frame',
+        `the agent after ${fault}`,
+        60_000,
+      )
       await viewer.until(() => (viewer.offset() ?? 0) > seen + 1000, 60_000, `output after ${fault}`)
       back.push(performance.now() - begun)
       if ((cut + 1) % 20 === 0) say(`${cut + 1} cuts, slowest return ${Math.round(Math.max(...back))} ms`)

@@ -21,7 +21,10 @@ const pathOf = (request: FastifyRequest) => request.url.split('?', 1)[0] ?? ''
 
 function assertOurs(request: FastifyRequest, guard: HostGuard, operation: Operation | undefined): void {
   if (!guard.isOwnHost(request.headers.host)) {
-    throw forbidden('foreign_host', 'This server does not answer to that host name. Set SHARDLYN_PUBLIC_URL if it should.')
+    throw forbidden(
+      'foreign_host',
+      'This server does not answer to that host name. Set SHARDLYN_PUBLIC_URL if it should.',
+    )
   }
   const { origin } = request.headers
   if (origin !== undefined && !guard.isOwnOrigin(origin)) {
@@ -83,7 +86,10 @@ export function guardAccess(app: FastifyInstance, { guard, limiter, rate, ticket
       throw forbidden('admin_only', 'Only a platform administrator may do this.')
     }
     if (operation.permission && !caller.permissions.has(operation.permission)) {
-      throw forbidden('missing_permission', `You need the permission ${operation.permission} for this. Ask an administrator of your organization.`)
+      throw forbidden(
+        'missing_permission',
+        `You need the permission ${operation.permission} for this. Ask an administrator of your organization.`,
+      )
     }
     setCaller(request, caller.ip === request.ip ? caller : { ...caller, ip: request.ip })
   })

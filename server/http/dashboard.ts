@@ -7,7 +7,10 @@ import type { Problem } from '#contract/problem'
 const isApi = (url: string) => /^\/(v1|health|ready)(\/|\?|$)/.test(url)
 
 /** Serves the built dashboard and the pictures of templates. Any other page address is the dashboard's own, so it gets index.html. */
-export function serveDashboard(app: FastifyInstance, { rendererDir, resourcesDir }: { rendererDir: string | null; resourcesDir: string }): void {
+export function serveDashboard(
+  app: FastifyInstance,
+  { rendererDir, resourcesDir }: { rendererDir: string | null; resourcesDir: string },
+): void {
   const hasDashboard = rendererDir !== null && existsSync(join(rendererDir, 'index.html'))
   if (hasDashboard) {
     app.register(fastifyStatic, {
@@ -27,7 +30,8 @@ export function serveDashboard(app: FastifyInstance, { rendererDir, resourcesDir
     maxAge: 86_400_000,
   })
   app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !isApi(request.url) && !/\.[a-z0-9]+$/i.test(request.url.split('?', 1)[0] ?? '')
+    const wantsPage =
+      request.method === 'GET' && !isApi(request.url) && !/\.[a-z0-9]+$/i.test(request.url.split('?', 1)[0] ?? '')
     if (hasDashboard && wantsPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', rendererDir)
     return reply.code(404).send({ error: 'There is nothing at this address.', code: 'not_found' } satisfies Problem)
   })

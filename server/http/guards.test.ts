@@ -14,8 +14,18 @@ const params = (op: Operation) =>
 const socketHeaders = { upgrade: 'websocket', connection: 'upgrade' }
 const named = operations.map((op) => [op.schema.operationId, op] as const)
 const personal = named.filter(([, op]) => op.auth === 'user' || op.auth === 'admin')
-const send = (app: TestApp, op: Operation, token: string | null, headers: Record<string, string> = {}, body: unknown = op.schema.body && {}) =>
-  app.call(op, { params: params(op), ...(body !== undefined && { body }) }, { token, headers: { ...(op.kind === 'socket' && socketHeaders), ...headers } })
+const send = (
+  app: TestApp,
+  op: Operation,
+  token: string | null,
+  headers: Record<string, string> = {},
+  body: unknown = op.schema.body && {},
+) =>
+  app.call(
+    op,
+    { params: params(op), ...(body !== undefined && { body }) },
+    { token, headers: { ...(op.kind === 'socket' && socketHeaders), ...headers } },
+  )
 
 test('every operation of the contract has a route, and no route is without an operation', async () => {
   await using app = await testApp()
@@ -61,25 +71,34 @@ test.each(personal.filter(([, op]) => op.permission !== undefined || op.auth ===
     await using app = await testApp()
     const { token } = await app.addPerson({ email: 'outsider@example.com', role: null })
     const answer = await send(app, op, token)
-    expect([answer.status, answer.json().code]).toEqual([403, op.auth === 'admin' ? 'admin_only' : 'missing_permission'])
+    expect([answer.status, answer.json().code]).toEqual([
+      403,
+      op.auth === 'admin' ? 'admin_only' : 'missing_permission',
+    ])
   },
 )
 
-test.each(named.filter(([, op]) => op.schema.body !== undefined))('%s refuses a field it does not know', async (_, op) => {
-  await using app = await testApp()
-  const answer = await send(app, op, await app.adminToken(), {}, { no_such_field: 1 })
-  expect([answer.status, answer.json().code]).toEqual([400, 'invalid_request'])
-})
+test.each(named.filter(([, op]) => op.schema.body !== undefined))(
+  '%s refuses a field it does not know',
+  async (_, op) => {
+    await using app = await testApp()
+    const answer = await send(app, op, await app.adminToken(), {}, { no_such_field: 1 })
+    expect([answer.status, answer.json().code]).toEqual([400, 'invalid_request'])
+  },
+)
 
-test.each(personal.filter(([, op]) => op.schema.querystring !== undefined))('%s refuses a query it does not know', async (_, op) => {
-  await using app = await testApp()
-  const answer = await app.call(
-    op,
-    { params: params(op), query: { no_such_query: 1 }, ...(op.schema.body && { body: {} }) },
-    { token: await app.adminToken(), headers: op.kind === 'socket' ? socketHeaders : {} },
-  )
-  expect([answer.status, answer.json().code]).toEqual([400, 'invalid_request'])
-})
+test.each(personal.filter(([, op]) => op.schema.querystring !== undefined))(
+  '%s refuses a query it does not know',
+  async (_, op) => {
+    await using app = await testApp()
+    const answer = await app.call(
+      op,
+      { params: params(op), query: { no_such_query: 1 }, ...(op.schema.body && { body: {} }) },
+      { token: await app.adminToken(), headers: op.kind === 'socket' ? socketHeaders : {} },
+    )
+    expect([answer.status, answer.json().code]).toEqual([400, 'invalid_request'])
+  },
+)
 
 test.each(named)('%s is refused for a foreign Host, Origin and site', async (_, op) => {
   await using app = await testApp()
@@ -103,7 +122,10 @@ test.each(named)('%s is refused for a foreign Host, Origin and site', async (_, 
 test('our own Host and Origin pass', async () => {
   await using app = await testApp()
   for (const host of ['localhost', '127.0.0.1', '[::1]', 'LOCALHOST:80']) {
-    expect((await app.call(getHealth, {}, { headers: { host, origin: `http://${host.toLowerCase().replace(':80', '')}` } })).status).toBe(200)
+    expect(
+      (await app.call(getHealth, {}, { headers: { host, origin: `http://${host.toLowerCase().replace(':80', '')}` } }))
+        .status,
+    ).toBe(200)
   }
 })
 
@@ -111,7 +133,12 @@ test('a body that is not JSON, too deep, too large or poisoned is refused', asyn
   await using app = await testApp()
   const login = operations.find((op) => op.schema.operationId === 'login')
   const post = (payload: string, type = 'application/json') =>
-    app.app.inject({ method: 'POST', url: login?.url ?? '', headers: { host: 'localhost', 'content-type': type }, payload })
+    app.app.inject({
+      method: 'POST',
+      url: login?.url ?? '',
+      headers: { host: 'localhost', 'content-type': type },
+      payload,
+    })
   expect((await post('email=a', 'application/x-www-form-urlencoded')).statusCode).toBe(415)
   expect((await post('{"email":"a"}', 'text/plain')).statusCode).toBe(415)
   expect((await post('{"email":')).statusCode).toBe(400)

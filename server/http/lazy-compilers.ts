@@ -15,8 +15,14 @@ const withOptions = (options: unknown, custom: Record<string, unknown>): AjvOpti
 /** Query, path and headers arrive as text and are turned into what the schema says; JSON bodies must already be it. */
 const validators: Factory = (externalSchemas, options) => {
   const make = ajvCompiler() as unknown as Factory
-  const text = make(externalSchemas, withOptions(options, { removeAdditional: false, allErrors: false, coerceTypes: 'array' }))
-  const body = make(externalSchemas, withOptions(options, { removeAdditional: false, allErrors: true, coerceTypes: false }))
+  const text = make(
+    externalSchemas,
+    withOptions(options, { removeAdditional: false, allErrors: false, coerceTypes: 'array' }),
+  )
+  const body = make(
+    externalSchemas,
+    withOptions(options, { removeAdditional: false, allErrors: true, coerceTypes: false }),
+  )
   return (definition) => (definition.httpPart === 'body' ? body : text)(definition)
 }
 

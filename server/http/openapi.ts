@@ -15,8 +15,17 @@ const security: Record<Operation['auth'], object[]> = {
 const problemRef = { $ref: '#/components/schemas/Problem' }
 const problem = (description: string) => ({ description, content: { 'application/json': { schema: problemRef } } })
 const statusText: Record<string, string> = {
-  200: 'OK', 201: 'Created', 202: 'Accepted; the work goes on', 204: 'Done', 400: 'Invalid input', 401: 'Not signed in', 403: 'Not allowed',
-  404: 'Not found', 409: 'Conflict', 429: 'Too many requests', 503: 'The machine is away or the server is not ready',
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted; the work goes on',
+  204: 'Done',
+  400: 'Invalid input',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Conflict',
+  429: 'Too many requests',
+  503: 'The machine is away or the server is not ready',
 }
 
 function parameters(place: 'path' | 'query', schema: TSchema | undefined) {

@@ -2,7 +2,11 @@ import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Problem } from '#contract/problem'
 import { AppError } from '#server/errors'
 
-type AjvError = { instancePath?: string; message?: string; params?: { additionalProperty?: string; missingProperty?: string; allowedValues?: unknown[] } }
+type AjvError = {
+  instancePath?: string
+  message?: string
+  params?: { additionalProperty?: string; missingProperty?: string; allowedValues?: unknown[] }
+}
 
 function detail(error: AjvError): { path: string; message: string } {
   const path = (error.instancePath ?? '').slice(1).replaceAll('/', '.')
@@ -47,9 +51,15 @@ export function answerProblems(app: FastifyInstance): void {
       const said = ours[error.code] ?? 'The request could not be read.'
       return reply.code(status).send({ error: said, code: 'invalid_request' } satisfies Problem)
     }
-    request.log.error({ err: error, operation: request.routeOptions.config.operation?.schema.operationId }, 'unexpected error')
+    request.log.error(
+      { err: error, operation: request.routeOptions.config.operation?.schema.operationId },
+      'unexpected error',
+    )
     return reply
       .code(500)
-      .send({ error: `Something went wrong on our side. Its number in the log is ${request.id}.`, code: 'internal_error' } satisfies Problem)
+      .send({
+        error: `Something went wrong on our side. Its number in the log is ${request.id}.`,
+        code: 'internal_error',
+      } satisfies Problem)
   })
 }

@@ -2,7 +2,13 @@ import type { Clock } from '#server/clock'
 
 /** `perSecond` in the long run, `burst` at once. */
 export type Rate = { readonly perSecond: number; readonly burst: number }
-export type Verdict = { allowed: boolean; limit: number; remaining: number; /** Unix seconds when the bucket is full again. */ reset: number; retryAfter: number }
+export type Verdict = {
+  allowed: boolean
+  limit: number
+  remaining: number
+  /** Unix seconds when the bucket is full again. */ reset: number
+  retryAfter: number
+}
 
 const MAX_BUCKETS = 50_000
 

@@ -19,8 +19,16 @@ const client = () => createClient(server.url)
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-sockets-'))
   server = await startServer({
-    host: '127.0.0.1', port: 0, dataDir, publicUrl: null, localNode: false, logLevel: 'silent', rendererDir: null,
-    resourcesDir: join(import.meta.dirname, '..', '..', 'resources'), agentCommand: [], rateLimit: 100_000,
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    publicUrl: null,
+    localNode: false,
+    logLevel: 'silent',
+    rendererDir: null,
+    resourcesDir: join(import.meta.dirname, '..', '..', 'resources'),
+    agentCommand: [],
+    rateLimit: 100_000,
   })
   await client().signIn()
 })
@@ -36,10 +44,17 @@ function open(url: URL, protocols: string[], headers: Record<string, string> = {
   const socket = new WebSocket(url, protocols, { headers })
   const messages: EventsMessage[] = []
   socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as EventsMessage))
-  const refused = new Promise<number>((resolve) => socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0)))
+  const refused = new Promise<number>((resolve) =>
+    socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0)),
+  )
   socket.on('error', () => {})
   const opened = once(socket, 'open').then(() => 101)
-  return { socket, messages, outcome: Promise.race([opened, refused]), closed: once(socket, 'close') as Promise<[number, Buffer]> }
+  return {
+    socket,
+    messages,
+    outcome: Promise.race([opened, refused]),
+    closed: once(socket, 'close') as Promise<[number, Buffer]>,
+  }
 }
 
 const ticketFor = async (path: string) => {
@@ -125,7 +140,9 @@ test('a message larger than a viewer ever sends closes the socket', async () => 
 test('an upgrade that is not a socket, a plain request to a socket, and garbage do no harm', async () => {
   const mine = client()
   await mine.signIn()
-  const plain = await fetch(new URL(openEvents.url, server.url), { headers: { authorization: `Bearer ${mine.token()}` } })
+  const plain = await fetch(new URL(openEvents.url, server.url), {
+    headers: { authorization: `Bearer ${mine.token()}` },
+  })
   expect([plain.status, ((await plain.json()) as { code: string }).code]).toEqual([400, 'upgrade_required'])
   const raw = (text: string) =>
     new Promise<string>((resolve) => {
@@ -136,8 +153,12 @@ test('an upgrade that is not a socket, a plain request to a socket, and garbage 
       socket.on('close', () => resolve(said))
     })
   const host = new URL(server.url).host
-  expect(await raw(`GET /v1/nope HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)).toContain('404')
-  expect(await raw(`GET /v1/events HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)).toContain('401')
+  expect(
+    await raw(`GET /v1/nope HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`),
+  ).toContain('404')
+  expect(
+    await raw(`GET /v1/events HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`),
+  ).toContain('401')
   expect(await raw('\u0000\u0001\u0002garbage\r\n\r\n')).toContain('400')
   expect((await fetch(new URL('/health', server.url))).status).toBe(200)
 })
@@ -145,12 +166,22 @@ test('an upgrade that is not a socket, a plain request to a socket, and garbage 
 test('closing the server ends sockets with 1001 and requests under way are answered', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'shardlyn-close-'))
   const mine = await startServer({
-    host: '127.0.0.1', port: 0, dataDir: folder, publicUrl: null, localNode: false, logLevel: 'silent', rendererDir: null,
-    resourcesDir: join(import.meta.dirname, '..', '..', 'resources'), agentCommand: [], rateLimit: 100_000,
+    host: '127.0.0.1',
+    port: 0,
+    dataDir: folder,
+    publicUrl: null,
+    localNode: false,
+    logLevel: 'silent',
+    rendererDir: null,
+    resourcesDir: join(import.meta.dirname, '..', '..', 'resources'),
+    agentCommand: [],
+    rateLimit: 100_000,
   })
   const person = createClient(mine.url)
   await person.signIn()
-  const socket = new WebSocket(new URL('/v1/events', mine.url.replace(/^http/, 'ws')), { headers: { authorization: `Bearer ${person.token()}` } })
+  const socket = new WebSocket(new URL('/v1/events', mine.url.replace(/^http/, 'ws')), {
+    headers: { authorization: `Bearer ${person.token()}` },
+  })
   await once(socket, 'open')
   const closed = once(socket, 'close') as Promise<[number]>
   // A sign-in takes tens of milliseconds of hashing: it is under way when the server is told to stop.

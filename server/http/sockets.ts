@@ -9,7 +9,13 @@ import { acceptWebSocket } from './upgrade.ts'
 const MAX_PER_USER = 128
 const PING_MS = 30_000
 
-type Open = { socket: WebSocket; caller: Caller; permission: Permission | undefined; subject: string | undefined; answered: boolean }
+type Open = {
+  socket: WebSocket
+  caller: Caller
+  permission: Permission | undefined
+  subject: string | undefined
+  answered: boolean
+}
 
 /** The open sockets of people: counted, pinged, and closed when a session ends or a right is lost. */
 export function createSocketRegistry() {
@@ -37,7 +43,8 @@ export function createSocketRegistry() {
     async accept(request: FastifyRequest, reply: FastifyReply, subject?: string): Promise<WebSocket> {
       const caller = callerOf(request)
       const mine = [...open].filter((entry) => entry.caller.user_id === caller.user_id).length
-      if (mine >= MAX_PER_USER) throw tooMany('too_many_sockets', 'You have too many open consoles. Close some tabs first.')
+      if (mine >= MAX_PER_USER)
+        throw tooMany('too_many_sockets', 'You have too many open consoles. Close some tabs first.')
       const socket = await acceptWebSocket(request, reply)
       const operation = request.routeOptions.config.operation
       const entry: Open = { socket, caller, permission: operation?.permission, subject, answered: true }

@@ -19,7 +19,12 @@ const server = new WebSocketServer({
 })
 
 /** For the tunnel's fallback: whole HTTP/2 frames cross it, so messages are larger. */
-const tunnelServer = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 16 * 1024 * 1024, clientTracking: false })
+const tunnelServer = new WebSocketServer({
+  noServer: true,
+  perMessageDeflate: false,
+  maxPayload: 16 * 1024 * 1024,
+  clientTracking: false,
+})
 
 /** Sends every upgrade through Fastify's router, so that guards, authentication and validation are the same as elsewhere. */
 export function routeUpgrades(app: FastifyInstance): void {

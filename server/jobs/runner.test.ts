@@ -17,7 +17,9 @@ test('a job runs when it is due, goes on after a failure, and reports it', async
   run.mockRejectedValueOnce(new Error('disk full'))
   clock.advance(1)
   await vi.waitFor(() => expect(jobs.areFine()).toBe(false))
-  await vi.waitFor(async () => expect((await db.selectFrom('jobs').selectAll().execute())[0]?.last_error).toBe('disk full'))
+  await vi.waitFor(async () =>
+    expect((await db.selectFrom('jobs').selectAll().execute())[0]?.last_error).toBe('disk full'),
+  )
   clock.advance(HOUR)
   await vi.waitFor(() => expect(jobs.areFine()).toBe(true))
   expect(run).toHaveBeenCalledTimes(2)

@@ -25,7 +25,12 @@ export async function startJobs({ db, clock, log, jobs }: { db: Db; clock: Clock
       log.error({ err: error, job: name }, 'job failed')
     }
     const now = clock.now()
-    await store.saveJob(db, { name, last_error, last_run_at: new Date(now).toISOString(), next_run_at: new Date(now + everyMs).toISOString() })
+    await store.saveJob(db, {
+      name,
+      last_error,
+      last_run_at: new Date(now).toISOString(),
+      next_run_at: new Date(now + everyMs).toISOString(),
+    })
   }
 
   function schedule(job: Job, delay: number) {

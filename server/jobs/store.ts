@@ -14,6 +14,8 @@ export const saveJob = (db: Db, row: JobsTable) =>
     .insertInto('jobs')
     .values(row)
     .onConflict((on) =>
-      on.column('name').doUpdateSet({ next_run_at: row.next_run_at, last_run_at: row.last_run_at, last_error: row.last_error }),
+      on
+        .column('name')
+        .doUpdateSet({ next_run_at: row.next_run_at, last_run_at: row.last_run_at, last_error: row.last_error }),
     )
     .execute()

@@ -24,20 +24,45 @@ const operation = (id: string): Operation => {
   return found
 }
 
-type TestOptions = { clock?: Clock; eager?: boolean; config?: Partial<Config>; tunnelTimes?: Partial<TunnelTimes>; port?: () => number }
+type TestOptions = {
+  clock?: Clock
+  eager?: boolean
+  config?: Partial<Config>
+  tunnelTimes?: Partial<TunnelTimes>
+  port?: () => number
+}
 
 /** A whole control plane on an in-memory database, without a port; closed by `await using`. `signedIn` calls as its first administrator. */
-export async function testApp({ clock = systemClock, eager = false, config = {}, tunnelTimes, port = () => 80 }: TestOptions = {}) {
+export async function testApp({
+  clock = systemClock,
+  eager = false,
+  config = {},
+  tunnelTimes,
+  port = () => 80,
+}: TestOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-test-'))
   const control = openDb(':memory:')
   const metrics = openMetrics(':memory:')
   const bootstrapped: string[] = []
   const built = await buildApp({
     config: {
-      host: '127.0.0.1', port: 0, dataDir, publicUrl: null, localNode: false, logLevel: 'silent', rendererDir: null,
-      resourcesDir: join(import.meta.dirname, '..', '..', 'resources'), agentCommand: [], rateLimit: 100_000, ...config,
+      host: '127.0.0.1',
+      port: 0,
+      dataDir,
+      publicUrl: null,
+      localNode: false,
+      logLevel: 'silent',
+      rendererDir: null,
+      resourcesDir: join(import.meta.dirname, '..', '..', 'resources'),
+      agentCommand: [],
+      rateLimit: 100_000,
+      ...config,
     },
-    clock, control, metrics, eager, tunnelTimes,
+    clock,
+    control,
+    metrics,
+    eager,
+    tunnelTimes,
     log: createLog('silent'),
     seal: createSeal(Buffer.alloc(32, 7)),
     bootstrapCode: '1234-5678-9012',
@@ -73,7 +98,9 @@ export async function testApp({ clock = systemClock, eager = false, config = {},
     /** Sets the server up on first use; the token of its administrator. */
     async adminToken(): Promise<string> {
       if (adminToken === undefined) {
-        const answer = await call(operation('bootstrap'), { body: { email: 'admin@example.com', password: 'correct horse' } })
+        const answer = await call(operation('bootstrap'), {
+          body: { email: 'admin@example.com', password: 'correct horse' },
+        })
         adminToken = (answer.json() as Tokens).access_token
       }
       return adminToken
@@ -87,19 +114,31 @@ export async function testApp({ clock = systemClock, eager = false, config = {},
       await control.db
         .insertInto('users')
         .values({
-          id, email, password_hash: null, platform_role: 'user', default_organization_id: organizationId,
-          suspended_at: null, created_at: now, updated_at: now,
+          id,
+          email,
+          password_hash: null,
+          platform_role: 'user',
+          default_organization_id: organizationId,
+          suspended_at: null,
+          created_at: now,
+          updated_at: now,
         })
         .execute()
       if (role) {
-        await control.db.insertInto('memberships').values({ organization_id: organizationId, user_id: id, role, created_at: now }).execute()
+        await control.db
+          .insertInto('memberships')
+          .values({ organization_id: organizationId, user_id: id, role, created_at: now })
+          .execute()
       }
       return { id, token: await built.auth.openSessionFor(id) }
     },
     /** Another organization with its owner, for trying foreign ids. */
     async addOrganization(name: string) {
       const id = newId()
-      await control.db.insertInto('organizations').values({ id, name, slug: id, created_at: new Date().toISOString() }).execute()
+      await control.db
+        .insertInto('organizations')
+        .values({ id, name, slug: id, created_at: new Date().toISOString() })
+        .execute()
       const owner = await this.addPerson({ email: `owner@${id}.example`, role: 'owner', organization_id: id })
       return { id, owner }
     },

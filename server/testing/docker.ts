@@ -7,7 +7,8 @@ const IMAGE = 'shardlyn-test/busybox:1'
 const COMMANDS = ['sh', 'sleep', 'cat', 'echo', 'ls', 'seq', 'kill', 'head', 'dd', 'true', 'false', 'nc', 'id', 'env']
 
 /** Whether a Docker engine answers here. */
-export const hasEngine = () => spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore' }).status === 0
+export const hasEngine = () =>
+  spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore' }).status === 0
 
 /** A small image made of this machine's busybox, since there is no registry to pull from; null where there is no engine or no busybox. */
 export function busyboxImage(): string | null {
@@ -20,7 +21,11 @@ export function busyboxImage(): string | null {
     copyFileSync(busybox, join(root, 'bin', 'busybox'))
     for (const name of COMMANDS) symlinkSync('busybox', join(root, 'bin', name))
     const tar = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 64 * 1024 * 1024 })
-    execFileSync('docker', ['import', '-c', 'ENV PATH=/bin', '-c', 'WORKDIR /data', '-c', 'CMD ["/bin/sh"]', '-', IMAGE], { input: tar, stdio: ['pipe', 'ignore', 'inherit'] })
+    execFileSync(
+      'docker',
+      ['import', '-c', 'ENV PATH=/bin', '-c', 'WORKDIR /data', '-c', 'CMD ["/bin/sh"]', '-', IMAGE],
+      { input: tar, stdio: ['pipe', 'ignore', 'inherit'] },
+    )
     return IMAGE
   } finally {
     rmSync(root, { recursive: true, force: true })

@@ -59,7 +59,11 @@ export async function startServerProcess(options: {
     })
     child.on('error', reject)
     child.on('exit', (code, signal) =>
-      reject(new Error(`The server ended before it was ready (${code ?? signal}).\n${text}\n${Buffer.concat(said).toString()}`)),
+      reject(
+        new Error(
+          `The server ended before it was ready (${code ?? signal}).\n${text}\n${Buffer.concat(said).toString()}`,
+        ),
+      ),
     )
   })
   const end = async (signal: NodeJS.Signals) => {
@@ -76,7 +80,9 @@ export class Refused extends Error {
   readonly status: number
   readonly problem: Problem
   constructor(op: Operation, status: number, problem: Problem) {
-    super(`${op.schema.operationId}: ${status} ${problem.code}: ${problem.error} ${JSON.stringify(problem.details ?? '')}`)
+    super(
+      `${op.schema.operationId}: ${status} ${problem.code}: ${problem.error} ${JSON.stringify(problem.details ?? '')}`,
+    )
     this.status = status
     this.problem = problem
   }

@@ -4,7 +4,12 @@ import { createWorkload } from '#contract/workloads'
 import type { Client } from './process.ts'
 
 /** Asks again until the answer is as wanted. For states that arrive from outside this process. */
-export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, what: string, timeoutMs = 30_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  wanted: (answer: T) => boolean,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs
   let last: T | undefined
   let failed: unknown
@@ -16,7 +21,10 @@ export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) =
     } catch (error) {
       failed = error
     }
-    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms for ${what}. Last: ${failed ? String(failed) : JSON.stringify(last)?.slice(0, 1500)}`)
+    if (Date.now() > deadline)
+      throw new Error(
+        `Waited ${timeoutMs} ms for ${what}. Last: ${failed ? String(failed) : JSON.stringify(last)?.slice(0, 1500)}`,
+      )
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
@@ -34,7 +42,12 @@ export const healthyNode = async (client: Client, timeoutMs = 30_000): Promise<F
 }
 
 export const untilState = (client: Client, id: string, state: Instance['state'], timeoutMs = 30_000) =>
-  eventually(() => client.call(getInstance, { params: { id } }), (instance) => instance.state === state, `the server to be ${state}`, timeoutMs)
+  eventually(
+    () => client.call(getInstance, { params: { id } }),
+    (instance) => instance.state === state,
+    `the server to be ${state}`,
+    timeoutMs,
+  )
 
 /** A native server that runs `script` with Node, deployed on the first machine. */
 export async function deployScript(client: Client, name: string, script: string, spec: object = {}) {
@@ -42,7 +55,9 @@ export async function deployScript(client: Client, name: string, script: string,
   const workload = await client.call(createWorkload, {
     body: {
       document: {
-        apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name },
+        apiVersion: 'shardlyn/v1',
+        kind: 'Workload',
+        metadata: { name },
         spec: { runtime: 'process', command: [process.execPath, '-e', script], ...spec },
       },
     },

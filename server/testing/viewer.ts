@@ -24,10 +24,16 @@ export function openViewer(options: {
     if (closed) return
     const client = options.client()
     const url = new URL(
-      urlFor(openConsole, { params: { id: options.instanceId }, query: next === undefined ? { tail: 0 } : { from: next } }),
+      urlFor(openConsole, {
+        params: { id: options.instanceId },
+        query: next === undefined ? { tail: 0 } : { from: next },
+      }),
       client.url.replace(/^http/, 'ws'),
     )
-    const mine = new WebSocket(url, { headers: { authorization: `Bearer ${client.token()}` }, perMessageDeflate: false })
+    const mine = new WebSocket(url, {
+      headers: { authorization: `Bearer ${client.token()}` },
+      perMessageDeflate: false,
+    })
     socket = mine
     let acknowledged = next ?? 0
     mine.on('message', (data: Buffer, isBinary) => {
@@ -73,7 +79,8 @@ export function openViewer(options: {
       const deadline = Date.now() + timeoutMs
       while (!condition()) {
         const left = deadline - Date.now()
-        if (left <= 0) throw new Error(`Waited ${timeoutMs} ms for ${what}. The console ends with:\n${this.text().slice(-1500)}`)
+        if (left <= 0)
+          throw new Error(`Waited ${timeoutMs} ms for ${what}. The console ends with:\n${this.text().slice(-1500)}`)
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, Math.min(left, 250))
           waiters.push(() => {

@@ -57,16 +57,29 @@ export function createActivityService({ db, clock }: { db: Db; clock: Clock }) {
     tasks: {
       async begin(db, task) {
         await store.insertTask(db, {
-          id: newId(clock.now()), organization_id: task.organization_id, kind: task.kind,
-          subject_type: task.subject.type, subject_id: task.subject.id, subject_name: task.subject.name,
-          state: 'running', stage: task.stage ?? null, percent: null, error: null, started_at: isoNow(clock), finished_at: null,
+          id: newId(clock.now()),
+          organization_id: task.organization_id,
+          kind: task.kind,
+          subject_type: task.subject.type,
+          subject_id: task.subject.id,
+          subject_name: task.subject.name,
+          state: 'running',
+          stage: task.stage ?? null,
+          percent: null,
+          error: null,
+          started_at: isoNow(clock),
+          finished_at: null,
         })
       },
       async progress(db, subjectId, kind, stage, percent) {
         await store.updateRunningTask(db, subjectId, kind, { stage, percent })
       },
       async finish(db, subjectId, kind, error) {
-        await store.updateRunningTask(db, subjectId, kind, { state: error === null ? 'done' : 'failed', error, finished_at: isoNow(clock) })
+        await store.updateRunningTask(db, subjectId, kind, {
+          state: error === null ? 'done' : 'failed',
+          error,
+          finished_at: isoNow(clock),
+        })
       },
     } satisfies Tasks,
     forgetOldTasks: () => store.deleteFinishedTasks(db, new Date(clock.now() - KEEP_TASKS_MS).toISOString()),

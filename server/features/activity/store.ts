@@ -34,7 +34,8 @@ export interface TasksTable {
   finished_at: string | null
 }
 
-export const insertAudit = (db: Db, row: Insertable<AuditLogsTable>) => db.insertInto('audit_logs').values(row).execute()
+export const insertAudit = (db: Db, row: Insertable<AuditLogsTable>) =>
+  db.insertInto('audit_logs').values(row).execute()
 
 /** What people of the organization see; sign-ins and refusals stay in the audit log. */
 export const listActivity = (
@@ -54,12 +55,27 @@ export const listActivity = (
     .execute()
 
 const taskColumns = [
-  'id', 'kind', 'subject_type', 'subject_id', 'subject_name', 'state', 'stage', 'percent', 'error', 'started_at', 'finished_at',
+  'id',
+  'kind',
+  'subject_type',
+  'subject_id',
+  'subject_name',
+  'state',
+  'stage',
+  'percent',
+  'error',
+  'started_at',
+  'finished_at',
 ] as const
 
 export const listTasks = (
   db: Db,
-  filter: { organization_id: string; state: TasksTable['state'] | undefined; before: string | undefined; limit: number },
+  filter: {
+    organization_id: string
+    state: TasksTable['state'] | undefined
+    before: string | undefined
+    limit: number
+  },
 ) =>
   db
     .selectFrom('tasks')

@@ -11,7 +11,14 @@ export type AccessClaims = { session_id: string; expires: number }
 /** Signed access tokens (HS256 only). A verified token is remembered, so that its signature is checked once. */
 export function createAccessTokens(key: string, clock: Clock) {
   const sign = createSigner({ key, algorithm: 'HS256', iss: issuer, aud: audience, noTimestamp: true })
-  const verify = createVerifier({ key, algorithms: ['HS256'], allowedIss: issuer, allowedAud: audience, ignoreExpiration: true, cache: false })
+  const verify = createVerifier({
+    key,
+    algorithms: ['HS256'],
+    allowedIss: issuer,
+    allowedAud: audience,
+    ignoreExpiration: true,
+    cache: false,
+  })
   const known = new Map<string, AccessClaims>()
 
   return {
@@ -26,7 +33,8 @@ export function createAccessTokens(key: string, clock: Clock) {
         if (token.length > 2048) return undefined
         try {
           const payload = verify(token) as { sid?: unknown; typ?: unknown; exp?: unknown }
-          if (typeof payload.sid !== 'string' || payload.typ !== 'access' || typeof payload.exp !== 'number') return undefined
+          if (typeof payload.sid !== 'string' || payload.typ !== 'access' || typeof payload.exp !== 'number')
+            return undefined
           claims = { session_id: payload.sid, expires: payload.exp * 1000 }
         } catch {
           return undefined

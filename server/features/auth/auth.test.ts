@@ -12,7 +12,11 @@ test('the first visitor on this machine becomes the administrator and owner of a
   const made = await app.call(bootstrap, { body: { ...person, organization_name: 'Casa' } })
   expect(made.status).toBe(201)
   const me = await app.call(getMe, {}, { token: made.json().access_token })
-  expect(me.json()).toMatchObject({ email: 'ana@example.com', platform_role: 'admin', organization: { name: 'Casa', role: 'owner' } })
+  expect(me.json()).toMatchObject({
+    email: 'ana@example.com',
+    platform_role: 'admin',
+    organization: { name: 'Casa', role: 'owner' },
+  })
   expect(app.bootstrapped).toEqual([me.json().organization.id])
   expect((await app.call(getBootstrapStatus)).json()).toEqual({ needs_bootstrap: false, needs_code: false })
 })
@@ -22,14 +26,19 @@ test('of twenty set-ups at once exactly one wins', async () => {
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, i) => app.call(bootstrap, { body: { ...person, email: `p${i}@example.com` } })),
   )
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 409)])
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+    201,
+    ...Array.from({ length: 19 }, () => 409),
+  ])
 })
 
 test('a set-up from another machine needs the printed code', async () => {
   await using app = await testApp()
   const from = (body: object, url = bootstrap.url as string, method: 'POST' | 'GET' = 'POST') =>
     app.app.inject({
-      method, url, remoteAddress: '192.0.2.7',
+      method,
+      url,
+      remoteAddress: '192.0.2.7',
       headers: { host: 'localhost', ...(method === 'POST' && { 'content-type': 'application/json' }) },
       ...(method === 'POST' && { payload: JSON.stringify(body) }),
     })
@@ -99,7 +108,8 @@ test('forged access tokens are refused', async () => {
   const [head, body, signature] = String(access_token).split('.')
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const claims = JSON.parse(Buffer.from(body ?? '', 'base64url').toString())
-  const signedWith = (key: string, text: string) => `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
+  const signedWith = (key: string, text: string) =>
+    `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
   const forged = [
     `${encode({ alg: 'none', typ: 'JWT' })}.${body}.`,
     `${encode({ alg: 'none', typ: 'JWT' })}.${body}.${signature}`,
@@ -112,7 +122,8 @@ test('forged access tokens are refused', async () => {
     `${head}.${body}`,
     'undefined',
   ]
-  for (const token of forged) expect([token.slice(0, 40), (await app.call(getMe, {}, { token })).status]).toEqual([token.slice(0, 40), 401])
+  for (const token of forged)
+    expect([token.slice(0, 40), (await app.call(getMe, {}, { token })).status]).toEqual([token.slice(0, 40), 401])
 })
 
 test('the desktop secret signs the owner in once, from this machine only', async () => {
@@ -121,8 +132,11 @@ test('the desktop secret signs the owner in once, from this machine only', async
   await app.call(bootstrap, { body: person })
   const secret = app.auth.issueDesktopSecret()
   const remote = await app.app.inject({
-    method: 'POST', url: desktopLogin.url, remoteAddress: '192.0.2.7',
-    headers: { host: 'localhost', 'content-type': 'application/json' }, payload: JSON.stringify({ secret }),
+    method: 'POST',
+    url: desktopLogin.url,
+    remoteAddress: '192.0.2.7',
+    headers: { host: 'localhost', 'content-type': 'application/json' },
+    payload: JSON.stringify({ secret }),
   })
   expect(remote.statusCode).toBe(403)
   expect((await app.call(desktopLogin, { body: { secret } })).status).toBe(200)

@@ -14,7 +14,10 @@ const originOf = (request: FastifyRequest): Origin => ({
   is_local: loopback.has(request.ip),
 })
 
-export const authRoutes: FastifyPluginAsyncTypebox<{ auth: AuthService; tickets: Tickets }> = async (app, { auth, tickets }) => {
+export const authRoutes: FastifyPluginAsyncTypebox<{ auth: AuthService; tickets: Tickets }> = async (
+  app,
+  { auth, tickets },
+) => {
   app.route({ ...getBootstrapStatus, handler: (request) => auth.bootstrapStatus(originOf(request)) })
   app.route({
     ...bootstrap,

@@ -59,18 +59,30 @@ export function createAuthService(deps: Deps) {
     return token
   }
 
-  async function openSession(db: Db, user: { id: string; email: string; default_organization_id: string | null }, origin: Origin) {
+  async function openSession(
+    db: Db,
+    user: { id: string; email: string; default_organization_id: string | null },
+    origin: Origin,
+  ) {
     const id = newId(clock.now())
     const now = isoNow(clock)
     await store.insertSession(db, {
-      id, user_id: user.id, ip: origin.ip, user_agent: origin.user_agent?.slice(0, 300) ?? null,
-      created_at: now, last_used_at: now, revoked_at: null, revoked_reason: null,
+      id,
+      user_id: user.id,
+      ip: origin.ip,
+      user_agent: origin.user_agent?.slice(0, 300) ?? null,
+      created_at: now,
+      last_used_at: now,
+      revoked_at: null,
+      revoked_reason: null,
     })
     const refresh_token = await addRefreshToken(db, id)
     await audit(db, {
       organization_id: user.default_organization_id,
       actor: { type: 'user', id: user.id, name: user.email },
-      action: 'session.created', subject: { type: 'session', id, name: null }, ip: origin.ip,
+      action: 'session.created',
+      subject: { type: 'session', id, name: null },
+      ip: origin.ip,
     })
     return answer(id, refresh_token)
   }
@@ -87,26 +99,50 @@ export function createAuthService(deps: Deps) {
       return { needs_bootstrap, needs_code: needs_bootstrap && !origin.is_local }
     },
 
-    async bootstrap(input: { email: string; password: string; organization_name?: string; code?: string }, origin: Origin): Promise<Tokens> {
-      if (await store.anyUser(db)) throw conflict('already_set_up', 'This server already has an administrator. Sign in instead.')
+    async bootstrap(
+      input: { email: string; password: string; organization_name?: string; code?: string },
+      origin: Origin,
+    ): Promise<Tokens> {
+      if (await store.anyUser(db))
+        throw conflict('already_set_up', 'This server already has an administrator. Sign in instead.')
       if (!origin.is_local && !sameText(input.code ?? '', deps.bootstrapCode)) {
         throw forbidden('wrong_code', 'Enter the set-up code that the server printed when it started.')
       }
       const password_hash = await passwords.hash(input.password)
       const now = isoNow(clock)
-      const organization = { id: newId(clock.now()), name: input.organization_name?.trim() || 'Home', slug: 'home', created_at: now }
+      const organization = {
+        id: newId(clock.now()),
+        name: input.organization_name?.trim() || 'Home',
+        slug: 'home',
+        created_at: now,
+      }
       const user = {
-        id: newId(clock.now()), email: normalEmail(input.email), password_hash, platform_role: 'admin' as const,
-        default_organization_id: organization.id, suspended_at: null, created_at: now, updated_at: now,
+        id: newId(clock.now()),
+        email: normalEmail(input.email),
+        password_hash,
+        platform_role: 'admin' as const,
+        default_organization_id: organization.id,
+        suspended_at: null,
+        created_at: now,
+        updated_at: now,
       }
       const made = await inTransaction(db, async (db) => {
-        if (await store.anyUser(db)) throw conflict('already_set_up', 'This server already has an administrator. Sign in instead.')
+        if (await store.anyUser(db))
+          throw conflict('already_set_up', 'This server already has an administrator. Sign in instead.')
         await store.insertOrganization(db, organization)
         await store.insertUser(db, user)
-        await store.insertMembership(db, { organization_id: organization.id, user_id: user.id, role: 'owner', created_at: now })
+        await store.insertMembership(db, {
+          organization_id: organization.id,
+          user_id: user.id,
+          role: 'owner',
+          created_at: now,
+        })
         await audit(db, {
-          organization_id: organization.id, actor: { type: 'user', id: user.id, name: user.email },
-          action: 'platform.bootstrapped', subject: { type: 'organization', id: organization.id, name: organization.name }, ip: origin.ip,
+          organization_id: organization.id,
+          actor: { type: 'user', id: user.id, name: user.email },
+          action: 'platform.bootstrapped',
+          subject: { type: 'organization', id: organization.id, name: organization.name },
+          ip: origin.ip,
         })
         return openSession(db, user, origin)
       })
@@ -120,8 +156,12 @@ export function createAuthService(deps: Deps) {
       const matches = await passwords.verify(user?.password_hash, input.password)
       if (!user || !matches || user.suspended_at !== null) {
         await audit(db, {
-          organization_id: user?.default_organization_id ?? null, actor: { type: 'user', id: user?.id ?? null, name: email },
-          action: 'session.refused', subject: { type: 'user', id: user?.id ?? null, name: email }, ip: origin.ip, outcome: 'refused',
+          organization_id: user?.default_organization_id ?? null,
+          actor: { type: 'user', id: user?.id ?? null, name: email },
+          action: 'session.refused',
+          subject: { type: 'user', id: user?.id ?? null, name: email },
+          ip: origin.ip,
+          outcome: 'refused',
         })
         throw unauthorized('wrong_credentials', 'The e-mail address or the password is wrong.')
       }
@@ -132,7 +172,8 @@ export function createAuthService(deps: Deps) {
       const expired = unauthorized('session_ended', 'Your session has ended. Sign in again.')
       const hash = sha256(token)
       const found = await store.findRefreshToken(db, hash)
-      if (!found || found.revoked_at !== null || found.suspended_at !== null || found.expires_at <= isoNow(clock)) throw expired
+      if (!found || found.revoked_at !== null || found.suspended_at !== null || found.expires_at <= isoNow(clock))
+        throw expired
       const isOverlap = found.used_at !== null && clock.now() - Date.parse(found.used_at) <= OVERLAP_MS
       if (found.used_at !== null && !(isOverlap && (await replacementUnspent(found.replaced_by)))) {
         await endSession(found.session_id, 'refresh_token_reused')
@@ -151,8 +192,11 @@ export function createAuthService(deps: Deps) {
       await inTransaction(db, async (db) => {
         await store.revokeSession(db, caller.session_id, isoNow(clock), 'logout')
         await audit(db, {
-          organization_id: caller.organization_id || null, actor: { type: 'user', id: caller.user_id, name: caller.email },
-          action: 'session.ended', subject: { type: 'session', id: caller.session_id, name: null }, ip: caller.ip,
+          organization_id: caller.organization_id || null,
+          actor: { type: 'user', id: caller.user_id, name: caller.email },
+          action: 'session.ended',
+          subject: { type: 'session', id: caller.session_id, name: null },
+          ip: caller.ip,
         })
       })
       principals.forget()
@@ -178,7 +222,9 @@ export function createAuthService(deps: Deps) {
     /** An access token for a person, without a password: the desktop's owner, and tests. */
     async openSessionFor(userId: string): Promise<string> {
       const user = await store.getUser(db, userId)
-      const { access_token } = await inTransaction(db, (db) => openSession(db, user, { ip: '127.0.0.1', user_agent: null, is_local: true }))
+      const { access_token } = await inTransaction(db, (db) =>
+        openSession(db, user, { ip: '127.0.0.1', user_agent: null, is_local: true }),
+      )
       return access_token
     },
 

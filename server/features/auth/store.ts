@@ -62,7 +62,14 @@ export const getUser = (db: Db, id: string) =>
 
 /** The first administrator: whom the desktop app signs in. */
 export const findOwner = (db: Db) =>
-  db.selectFrom('users').selectAll().where('platform_role', '=', 'admin').where('suspended_at', 'is', null).orderBy('id').limit(1).executeTakeFirst()
+  db
+    .selectFrom('users')
+    .selectAll()
+    .where('platform_role', '=', 'admin')
+    .where('suspended_at', 'is', null)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
 
 export const insertSession = (db: Db, row: Insertable<SessionsTable>) => db.insertInto('sessions').values(row).execute()
 

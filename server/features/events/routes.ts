@@ -8,7 +8,10 @@ import type { EventsService } from './service.ts'
 /** A viewer that does not read is let go; it resumes from the last event it saw. */
 const MAX_BUFFERED = 1024 * 1024
 
-export const eventRoutes: FastifyPluginAsyncTypebox<{ events: EventsService; sockets: SocketRegistry }> = async (app, { events, sockets }) => {
+export const eventRoutes: FastifyPluginAsyncTypebox<{ events: EventsService; sockets: SocketRegistry }> = async (
+  app,
+  { events, sockets },
+) => {
   app.route({
     ...openEvents,
     handler: async (request, reply) => {

@@ -39,7 +39,11 @@ export function createEventsService(clock: Clock) {
       for (const listener of listeners) listener(organization_id, text)
     },
     /** What a viewer missed since `after` of this run, and then everything as it happens. Returns what stops it. */
-    subscribe(organizationId: string, since: { run?: string; after?: number }, send: (text: string) => void): () => void {
+    subscribe(
+      organizationId: string,
+      since: { run?: string; after?: number },
+      send: (text: string) => void,
+    ): () => void {
       const oldest = kept[0]?.event.seq ?? seq + 1
       const resumed = since.run === run && since.after !== undefined && since.after >= oldest - 1 && since.after <= seq
       send(JSON.stringify({ type: 'hello', seq, resumed, run } satisfies EventsMessage))

@@ -30,7 +30,11 @@ export const healthRoutes: FastifyPluginAsyncTypebox<{ checks: HealthChecks }> =
       const works = { database: checks.database(), metrics_database: checks.metricsDatabase(), jobs: checks.jobs() }
       return {
         status: Object.values(works).every(Boolean) ? ('ok' as const) : ('degraded' as const),
-        checks: { database: word(works.database), metrics_database: word(works.metrics_database), jobs: word(works.jobs) },
+        checks: {
+          database: word(works.database),
+          metrics_database: word(works.metrics_database),
+          jobs: word(works.jobs),
+        },
         uptime_seconds: checks.uptimeSeconds(),
       }
     },
