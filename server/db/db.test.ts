@@ -40,7 +40,11 @@ test('before a database with data is changed a copy is written beside it', () =>
 test('a migration that fails half way leaves the version before it', () => {
   const database = new SqliteDatabase(join(folder, 'a.db'))
   migrate(database)
-  const broken = { version: 2, name: 'broken', statements: ['create table half (id text) strict', 'create table nonsense ('] }
+  const broken = {
+    version: 2,
+    name: 'broken',
+    statements: ['create table half (id text) strict', 'create table nonsense ('],
+  }
   expect(() => migrate(database, [...migrations, broken])).toThrow()
   expect(database.pragma('user_version', { simple: true })).toBe(1)
   expect(database.prepare(`select name from sqlite_master where name = 'half'`).all()).toEqual([])

@@ -4,7 +4,14 @@ import { openSqlite } from './open.ts'
 
 /** What is measured of a machine and of a server, in the order of their columns. */
 export const measured = {
-  node: ['cpu_percent', 'memory_bytes', 'disk_bytes', 'network_in_bytes_per_second', 'network_out_bytes_per_second', 'load_1m'],
+  node: [
+    'cpu_percent',
+    'memory_bytes',
+    'disk_bytes',
+    'network_in_bytes_per_second',
+    'network_out_bytes_per_second',
+    'load_1m',
+  ],
   instance: ['cpu_percent', 'memory_bytes', 'network_in_bytes_per_second', 'network_out_bytes_per_second'],
 } as const
 export type Kind = keyof typeof measured
@@ -46,7 +53,9 @@ const migrations = [
 
 /** The mean of a column over rows that each stand for one or more samples; nulls do not count. */
 const mean = (column: string, tier: Tier['name']) =>
-  tier === 'raw' ? `avg(${column})` : `sum(${column} * samples) / nullif(sum(case when ${column} is null then 0 else samples end), 0)`
+  tier === 'raw'
+    ? `avg(${column})`
+    : `sum(${column} * samples) / nullif(sum(case when ${column} is null then 0 else samples end), 0)`
 
 const SLICE_ROWS = 5000
 
@@ -102,7 +111,9 @@ export function openMetrics(file: string) {
   }
   const of = { node: statements(database, 'node'), instance: statements(database, 'instance') }
   const findSeries = database.prepare<[string], { id: number }>('select id from series where subject = ?')
-  const addSeries = database.prepare<[string, string], { id: number }>('insert into series (kind, subject) values (?, ?) returning id')
+  const addSeries = database.prepare<[string, string], { id: number }>(
+    'insert into series (kind, subject) values (?, ?) returning id',
+  )
   const ids = new Map<string, number>()
 
   function seriesOf(kind: Kind, subject: string): number {
@@ -115,7 +126,9 @@ export function openMetrics(file: string) {
     for (const { kind, subject, values } of samples) of[kind].insert.run(seriesOf(kind, subject), at, ...values)
   })
   const drop = database.transaction((subject: string) => {
-    database.prepare('insert or ignore into dropped (series, kind) select id, kind from series where subject = ?').run(subject)
+    database
+      .prepare('insert or ignore into dropped (series, kind) select id, kind from series where subject = ?')
+      .run(subject)
     database.prepare('delete from series where subject = ?').run(subject)
     ids.delete(subject)
   })
@@ -132,14 +145,19 @@ export function openMetrics(file: string) {
     listSeries: () => database.prepare<[], { id: number; kind: Kind }>('select id, kind from series').all(),
     listDropped: () => database.prepare<[], { id: number; kind: Kind }>('select series as id, kind from dropped').all(),
     /** Fills one tier of one series from the finer tier. Repeating it changes nothing. */
-    roll: (kind: Kind, tier: 'minute' | 'quarter', series: number, from: number, to: number) => void of[kind].roll[tier].run(series, from, to),
+    roll: (kind: Kind, tier: 'minute' | 'quarter', series: number, from: number, to: number) =>
+      void of[kind].roll[tier].run(series, from, to),
     /** Removes one slice of old rows; true while there may be more. */
     expire: (kind: Kind, tier: Tier['name'], series: number, before: number): boolean =>
       of[kind].expire[tier].run(series, series, before).changes === SLICE_ROWS,
     progress: (name: string): number | undefined =>
       database.prepare<[string], { until: number }>('select until from progress where name = ?').get(name)?.until,
     setProgress: (name: string, until: number) =>
-      void database.prepare('insert into progress (name, until) values (?, ?) on conflict (name) do update set until = excluded.until').run(name, until),
+      void database
+        .prepare(
+          'insert into progress (name, until) values (?, ?) on conflict (name) do update set until = excluded.until',
+        )
+        .run(name, until),
     /** Forgets a series at once; its rows go in slices. */
     drop: (subject: string) => void drop(subject),
     forgetDropped: (series: number) => void database.prepare('delete from dropped where series = ?').run(series),

@@ -1,6 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { AuditLogsTable, TasksTable } from '#server/features/activity/store'
-import type { MembershipsTable, OrganizationsTable, RefreshTokensTable, SessionsTable, UsersTable } from '#server/features/auth/store'
+import type {
+  MembershipsTable,
+  OrganizationsTable,
+  RefreshTokensTable,
+  SessionsTable,
+  UsersTable,
+} from '#server/features/auth/store'
 import type { InstancePortsTable, InstancesTable } from '#server/features/instances/store'
 import type { NodeRegisterTokensTable, NodesTable } from '#server/features/nodes/store'
 import type { WorkloadsTable, WorkloadVersionsTable } from '#server/features/workloads/store'
