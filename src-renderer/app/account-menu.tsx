@@ -1,0 +1,55 @@
+import { CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { IconButton } from '../components/ui/icon-button.tsx'
+import { Menu, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from '../components/ui/menu.tsx'
+import { chooseLanguage, currentLanguage, languageNames, languages } from '../lib/i18n.ts'
+import { useMe } from '../lib/me.ts'
+import { session } from '../lib/session.ts'
+import { useStored } from '../lib/stored.ts'
+import { theme } from '../lib/theme.ts'
+
+export function AccountMenu() {
+  const { t } = useTranslation()
+  const me = useMe()
+  return (
+    <Menu trigger={<IconButton icon={CircleUser} label={t('shell.account.label', { email: me?.email ?? '' })} />}>
+      <AccountChoices />
+    </Menu>
+  )
+}
+
+/** Who one is, how it looks, and the way out. In the top bar, and behind More on a phone. */
+export function AccountChoices() {
+  const { t } = useTranslation()
+  const me = useMe()
+  const [chosen, choose] = useStored(theme)
+  return (
+    <>
+      <MenuGroup>
+        <div className="max-w-64 truncate px-2 py-1.5 text-muted">{me?.email}</div>
+      </MenuGroup>
+      <MenuSeparator />
+      <MenuRadioGroup
+        label={t('shell.account.theme')}
+        value={chosen}
+        onValueChange={choose}
+        options={[
+          { value: 'system', label: t('shell.account.themeSystem'), icon: Monitor },
+          { value: 'light', label: t('shell.account.themeLight'), icon: Sun },
+          { value: 'dark', label: t('shell.account.themeDark'), icon: Moon },
+        ]}
+      />
+      <MenuSeparator />
+      <MenuRadioGroup
+        label={t('shell.account.language')}
+        value={currentLanguage()}
+        onValueChange={chooseLanguage}
+        options={languages.map((value) => ({ value, label: languageNames[value] }))}
+      />
+      <MenuSeparator />
+      <MenuItem icon={LogOut} onClick={() => void session.signOut()}>
+        {t('shell.account.signOut')}
+      </MenuItem>
+    </>
+  )
+}

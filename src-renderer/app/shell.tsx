@@ -1,0 +1,65 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import { startEvents } from '../lib/events.ts'
+import { session } from '../lib/session.ts'
+import { BottomBar } from './bottom-bar.tsx'
+import { SideNav } from './side-nav.tsx'
+import { TopBar } from './top-bar.tsx'
+import { useTaskNotes } from './use-task-notes.ts'
+
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
+
+/** The frame of every page behind the sign-in. It holds the stream of events, and leaves when the session ends. */
+export function Shell() {
+  const { t } = useTranslation()
+  const [isPaletteOpen, setPaletteOpen] = useState(false)
+  useSession()
+  useTaskNotes()
+  usePaletteKey(setPaletteOpen)
+
+  return (
+    <div className="flex h-dvh overflow-hidden">
+      <a href="#main" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-on-primary focus:not-sr-only focus:absolute focus:top-2 focus:left-2">
+        {t('shell.skip')}
+      </a>
+      <SideNav />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <TopBar onSearch={() => setPaletteOpen(true)} />
+        <main id="main" tabIndex={-1} data-scroll-restoration-id="main" className="relative min-h-0 flex-1 overflow-x-clip overflow-y-auto outline-hidden">
+          <div className="mx-auto flex min-h-full w-full max-w-page flex-col px-4 pt-5 pb-8 sm:px-6">
+            <Outlet />
+          </div>
+        </main>
+        <BottomBar />
+      </div>
+      <Suspense>{isPaletteOpen && <CommandPalette onClose={() => setPaletteOpen(false)} />}</Suspense>
+    </div>
+  )
+}
+
+function useSession(): void {
+  const { status } = useSyncExternalStore(session.subscribe, session.getState)
+  const client = useQueryClient()
+  const router = useRouter()
+  useEffect(() => {
+    if (status === 'signed-in') return startEvents(client)
+    // Nothing of the last person may stay; the route asks for the next one and remembers where this one was.
+    client.clear()
+    void router.invalidate()
+    return undefined
+  }, [status, client, router])
+}
+
+function usePaletteKey(open: (isOpen: boolean) => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey) return
+      event.preventDefault()
+      open(true)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [open])
+}

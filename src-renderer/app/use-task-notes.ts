@@ -1,0 +1,39 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { toast } from '../components/ui/toast.tsx'
+import { taskText, useTasks } from './use-tasks.ts'
+
+/** Long work that was running while this page was open ends in a note with a way to what it made. */
+export function useTaskNotes(): void {
+  const tasks = useTasks()
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const running = useRef(new Set<string>())
+
+  useEffect(() => {
+    for (const task of tasks) {
+      if (task.state === 'running') {
+        running.current.add(task.id)
+        continue
+      }
+      if (!running.current.delete(task.id)) continue
+      const isGone = task.kind === 'instance.delete' && task.state === 'done'
+      const path = `/servers/${task.subject_id}`
+      const isShown = location.pathname === path
+      toast({
+        title: taskText(task, task.state),
+        tone: task.state,
+        ...(task.error && { description: task.error }),
+        ...(task.subject_type === 'instance' &&
+          !isGone &&
+          !isShown && {
+            action: {
+              label: t('common.show'),
+              run: () => void navigate({ to: '/servers/$instanceId', params: { instanceId: task.subject_id } }),
+            },
+          }),
+      })
+    }
+  }, [tasks, navigate, t])
+}

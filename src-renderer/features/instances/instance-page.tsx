@@ -1,0 +1,4 @@
+/** The route's place; the page of this feature takes it over. */
+export function InstancePage() {
+  return null
+}
