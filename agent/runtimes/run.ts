@@ -13,6 +13,8 @@ export type RunEnd = RunExit & { run: number; lost: 'supervisor' | 'machine' | n
 /** A server that runs, seen from the agent. It goes on when the agent detaches or dies. */
 export type Run = {
   number: number
+  /** The run that this one goes on with, where only the supervisor is another. */
+  replaces?: number
   status: () => RunStatus
   input: (data: Buffer) => void
   resize: (cols: number, rows: number) => void
@@ -102,9 +104,9 @@ export async function connectRun({ folder, socket, supervisor, feed, giveUp, onL
   async function settle() {
     const last = readJsonSync(path.join(folder, 'status.json')) as RunStatus | undefined
     const holder = supervisor()
-    if (last?.exit && holder && last.supervisor.pid === holder.pid && last.supervisor.start === holder.start)
+    if (last?.exit && holder && last.supervisor.pid === holder.pid && last.supervisor.start === holder.start) {
       onStatus(last)
-    else {
+    } else {
       const end = await onLost(last)
       started.reject(new Error('The supervisor of this server ended before it could start it.'))
       finish(end)

@@ -42,3 +42,6 @@ export type Runtime = {
   usage: (id: string, run: Run, spec: InstanceSpec) => RuntimeUsage | null
   close: () => void
 }
+
+/** The values that an install log must not show. */
+export const secretsOf = (spec: InstanceSpec) => spec.secret_env.flatMap((name) => spec.env[name] ?? [])

@@ -10,8 +10,9 @@ export function componentsOf(relative: string): string[] {
   const parts = relative.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
   const leaves =
     path.isAbsolute(relative) || parts.includes('..') || relative.includes('\0') || /^[A-Za-z]:/.test(relative)
-  if (leaves || parts.length === 0)
+  if (leaves || parts.length === 0) {
     throw invalid('path_not_allowed', `The path ${relative} leads out of the server’s folder.`)
+  }
   return parts
 }
 
@@ -34,8 +35,9 @@ export function writeBeneath(root: string, relative: string, content: string, ov
     }
     const target = step.at(name)
     const present = fs.lstatSync(target, { throwIfNoEntry: false })
-    if (present && !present.isFile())
+    if (present && !present.isFile()) {
       throw invalid('path_not_allowed', `${relative} is a link or a folder; remove it first.`)
+    }
     if (present && !overwrite) return false
     const temporary = step.at(`.${name.slice(0, 200)}.${process.pid}.tmp`)
     fs.rmSync(temporary, { force: true })
@@ -57,8 +59,9 @@ export function writeBeneath(root: string, relative: string, content: string, ov
 function enter(folder: string, shown = folder): Step {
   // Only Linux can go on from an open folder by its descriptor; elsewhere each folder is looked at once more.
   if (process.platform !== 'linux') {
-    if (!fs.lstatSync(folder).isDirectory())
+    if (!fs.lstatSync(folder).isDirectory()) {
       throw invalid('path_not_allowed', `The path ${shown} goes through a link or a file.`)
+    }
     return { fd: -1, at: (name) => path.join(folder, name) }
   }
   try {

@@ -2,16 +2,9 @@ import fs from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { InstanceSpec } from '#contract/agent'
+import { volumeFolders } from '#agent/runtimes/volumes'
 import type { InstanceFolder } from '#agent/state'
 import { writeBeneath } from './beneath.ts'
-
-/** The folder of each volume: `data` itself for the only one, below it where there are several. */
-export function volumeFolders(spec: InstanceSpec, data: string) {
-  return spec.volumes.map((volume) => ({
-    ...volume,
-    folder: spec.volumes.length === 1 ? data : path.join(data, volume.name),
-  }))
-}
 
 /** Makes a server's folders. Others may pass through to the data, which belongs to the server, but not look around. */
 export async function makeFolders(spec: InstanceSpec, folder: InstanceFolder): Promise<void> {
@@ -28,8 +21,9 @@ export async function makeFolders(spec: InstanceSpec, folder: InstanceFolder): P
 
 /** Writes the files that a server is configured by, below its data only. */
 export function writeConfigFiles(spec: InstanceSpec, folder: InstanceFolder): void {
-  for (const { path: file, content, overwrite } of spec.config_files)
+  for (const { path: file, content, overwrite } of spec.config_files) {
     writeBeneath(folder.data, file, content, overwrite)
+  }
 }
 
 /** Deletes a server's folder, or keeps its data under its name in `kept`. */

@@ -299,6 +299,26 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, first
   }
 
   async function serverEnded(end: RunEnd) {
+    if (end.lost === 'supervisor') {
+      const went = await deps.runtimeFor(runSpec.runtime).recover(place('server'), runSpec)
+      if (went && 'status' in went) return goOn(went)
+      return runEnded(went ?? end)
+    }
+    return runEnded(end)
+  }
+
+  /** Holds a run whose supervisor was replaced while the server went on. */
+  function goOn(held: Run) {
+    for (const key of ['ready_run', 'restart_run', 'typed_stop_run'] as const) {
+      if (record[key] === held.replaces) record[key] = held.number
+    }
+    if (record.stopping && record.stopping.run === held.replaces) record.stopping.run = held.number
+    watching?.abort()
+    hold(held, runSpec)
+    watchReadiness(held)
+  }
+
+  async function runEnded(end: RunEnd) {
     const startedAt = run?.status().started_at
     cancelStopTimer()
     watching?.abort()
@@ -346,9 +366,9 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, first
     }
     await save()
     const crashLog = await lastLines()
-    if (verdict.kind === 'again')
+    if (verdict.kind === 'again') {
       publish(verdict.crashed ? 'instance.crashed' : 'instance.stopped', verdict.crashed ? crashLog : null)
-    else {
+    } else {
       publish('instance.crashed', crashLog)
       if (verdict.gaveUp) publish('instance.gave_up')
     }
@@ -470,8 +490,7 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, first
     runSpec = (readJsonSync(path.join(folder.root, 'running.json')) as InstanceSpec | undefined) ?? spec
     const found = await deps.runtimeFor(runSpec.runtime).recover(place('server'), runSpec)
     if (found && 'status' in found) {
-      hold(found, runSpec)
-      watchReadiness(found)
+      goOn(found)
     } else if (found && found.run > record.ended_run) endings.push(() => serverEnded(found))
     if (record.install === 'running') {
       const installing = await deps.runtimeFor(spec.runtime).recover(place('install'), spec)
@@ -491,8 +510,9 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, first
 
   async function act({ id, action, deadline }: ActionRequest): Promise<ObservedInstance> {
     if (record.actions.includes(id)) return observe()
-    if (Date.parse(deadline) <= clock.now())
+    if (Date.parse(deadline) <= clock.now()) {
       throw conflict('expired', 'This action came too late and was not carried out.')
+    }
     const busy = busyReason()
     if (busy && action !== 'kill') throw conflict('busy', busy)
     remember(id)

@@ -43,7 +43,7 @@ export type InstanceNow = {
 export function createInstances(options: InstancesOptions) {
   const { dataDir, nodeId, log, clock = systemClock } = options
   const processes = createProcessRuntime({ dataDir })
-  const docker = createDockerRuntime({ nodeId, log })
+  const docker = createDockerRuntime({ nodeId })
   const diskUsage = createDiskUsage()
   const instances = new Map<string, Instance>()
   const deps = {

@@ -31,8 +31,9 @@ export function afterEnd({ end, spec, requested, crashes, crashCount, now }: End
   const what = describeEnd(end, spec.limits.memory_bytes)
   if (end.lost === 'machine') return { kind: 'again', reason: what, delayMs: 0, crashed: false, crashes, crashCount }
   const clean = end.code === 0 && !end.oom && !end.error
-  if (clean && spec.restart_policy !== 'always')
+  if (clean && spec.restart_policy !== 'always') {
     return { kind: 'stopped', reason: 'It stopped by itself (exit code 0).' }
+  }
 
   const recent = [...crashes.filter((at) => now - at < rules.windowMs), now]
   const counted = { crashes: recent, crashCount: crashCount + 1 }

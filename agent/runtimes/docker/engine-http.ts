@@ -18,8 +18,9 @@ export function callEngine(socketPath: string, method: string, path: string, tim
       response.on('error', reject)
     })
     request.on('error', reject)
-    if (timeoutMs > 0)
+    if (timeoutMs > 0) {
       request.setTimeout(timeoutMs, () => request.destroy(new Error('The Docker engine does not answer.')))
+    }
     request.end()
   })
 }

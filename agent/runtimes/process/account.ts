@@ -1,26 +1,21 @@
-import fs from 'node:fs'
-
 export type Account = { uid: number; gid: number }
 
-/** The account that a spec names as `name`, `name:group`, `uid` or `uid:gid`; undefined when there is none. */
-export function findAccount(user: string, passwd = '/etc/passwd', group = '/etc/group'): Account | undefined {
+/** The account that a spec names as `name`, `name:group`, `uid` or `uid:gid`, by the texts of the two system files. */
+export function findAccount(user: string, passwd: string, group: string): Account | undefined {
   const [name = '', groupName] = user.split(':')
-  const entry = readEntries(passwd).find((fields) => fields[0] === name || fields[2] === name)
-  const uid = entry ? Number(entry[2]) : /^\d+$/.test(name) ? Number(name) : undefined
+  const entry = find(passwd, name)
+  const uid = entry ? Number(entry[2]) : numberIn(name)
   if (uid === undefined) return undefined
   if (groupName === undefined) return { uid, gid: entry ? Number(entry[3]) : uid }
-  const groupEntry = readEntries(group).find((fields) => fields[0] === groupName || fields[2] === groupName)
-  const gid = groupEntry ? Number(groupEntry[2]) : /^\d+$/.test(groupName) ? Number(groupName) : undefined
+  const groupEntry = find(group, groupName)
+  const gid = groupEntry ? Number(groupEntry[2]) : numberIn(groupName)
   return gid === undefined ? undefined : { uid, gid }
 }
 
-function readEntries(file: string): string[][] {
-  try {
-    return fs
-      .readFileSync(file, 'utf8')
-      .split('\n')
-      .map((line) => line.split(':'))
-  } catch {
-    return []
-  }
-}
+const find = (text: string, name: string) =>
+  text
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find((fields) => fields[0] === name || fields[2] === name)
+
+const numberIn = (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined)

@@ -5,7 +5,7 @@ import type { InstanceSpec } from '#contract/agent'
 import { invalid } from '../../errors.ts'
 import { killTree } from '../process-tree.ts'
 import { recoverRun, startRun } from '../runs.ts'
-import type { Place, Runtime, StartJob } from '../runtime.ts'
+import { type Place, type Runtime, secretsOf } from '../runtime.ts'
 import { installCommand } from '../install-script.ts'
 import { giveTo } from '../ownership.ts'
 import { type Cgroups, detectCgroups } from './cgroups.ts'
@@ -71,9 +71,6 @@ export function createProcessRuntime({ dataDir }: { dataDir: string }): ProcessR
 
 const markerOf = ({ part, folder }: Place) => (part === 'install' ? `${folder.id}.install` : folder.id)
 const groupOf = markerOf
-
-/** The values that an install log must not show. */
-export const secretsOf = (spec: StartJob['spec']) => spec.secret_env.flatMap((name) => spec.env[name] ?? [])
 
 function workingFolder(spec: InstanceSpec, data: string): string {
   const folder = path.resolve(data, spec.working_dir ?? '.')

@@ -57,7 +57,7 @@ export function findProgram(name: string, cwd: string, env: Record<string, strin
 /** The account to run as; null is our own. */
 export function resolveUser(user: string | null): Account | null {
   if (user === null) return null
-  const account = findAccount(user)
+  const account = findAccount(user, readText('/etc/passwd'), readText('/etc/group'))
   const self = os.userInfo()
   if (!account) throw invalid('user_not_found', `This machine has no user ${user}.`)
   if (account.uid === self.uid && account.gid === self.gid) return null
@@ -73,5 +73,13 @@ function isExecutable(file: string): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8')
+  } catch {
+    return ''
   }
 }

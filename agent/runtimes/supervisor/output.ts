@@ -72,8 +72,9 @@ export function createMask(secrets: string[]) {
 function beginningAtEnd(text: string, values: string[]): number {
   let longest = 0
   for (const value of values) {
-    for (let length = Math.min(value.length - 1, text.length); length > longest; length--)
+    for (let length = Math.min(value.length - 1, text.length); length > longest; length--) {
       if (text.endsWith(value.slice(0, length))) longest = length
+    }
   }
   return longest
 }

@@ -1,4 +1,3 @@
-/// <reference path="./node-pty.d.ts" />
 import fs from 'node:fs'
 import os from 'node:os'
 import type { Pty } from 'node-pty'
