@@ -47,7 +47,7 @@ export async function follow({ db, clock, log, listeners }: Deps, { nodeId, epoc
   if (status !== 200) throw new SessionEnd(`its events answered ${status}`)
   const newest = Number(headers['x-newest'])
   // Its outbox began anew, for instance on a restored disk: the numbers that come next are lower than those we know.
-  if (newest < eventSeq) await store.rewindEventSeq(db, nodeId, epoch, newest)
+  if (newest < eventSeq) await store.rewindEventSeq(db, nodeId, epoch)
 
   let applied = 0
   let acknowledging = false

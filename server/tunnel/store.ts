@@ -21,8 +21,8 @@ export const advanceEventSeq = (db: Db, nodeId: string, epoch: number, seq: numb
     .executeTakeFirst()
 
 /** For an agent whose outbox began anew. */
-export const rewindEventSeq = (db: Db, nodeId: string, epoch: number, seq: number) =>
-  db.updateTable('nodes').set({ event_seq: seq }).where('id', '=', nodeId).where('epoch', '=', epoch).execute()
+export const rewindEventSeq = (db: Db, nodeId: string, epoch: number) =>
+  db.updateTable('nodes').set({ event_seq: 0 }).where('id', '=', nodeId).where('epoch', '=', epoch).execute()
 
 export const listNodeIds = async (db: Db) => (await db.selectFrom('nodes').select('id').execute()).map(({ id }) => id)
 

@@ -1,0 +1,97 @@
+import fs from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
+import os from 'node:os'
+import path from 'node:path'
+import { agentFiles, PROTOCOL_VERSION, registerAgent } from '#contract/agent'
+import { AgentError } from './errors.ts'
+import { isMissing, readJsonSync, writeJson } from './state.ts'
+import { agentVersion } from './version.ts'
+
+export type Identity = { node_id: string; agent_token: string }
+
+const isIdentity = (value: unknown): value is Identity =>
+  typeof value === 'object' &&
+  value !== null &&
+  'node_id' in value &&
+  'agent_token' in value &&
+  typeof value.node_id === 'string' &&
+  typeof value.agent_token === 'string'
+
+/** Who this machine is to its control plane; undefined before it registered. */
+export function readIdentity(dataDir: string): Identity | undefined {
+  const value = readJsonSync(path.join(dataDir, agentFiles.identity))
+  return isIdentity(value) ? value : undefined
+}
+
+/** The registration token that somebody put down for us, if any. */
+export function readToken(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8').trim() || undefined
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** Spends a registration token for an identity, which is on the disk before the token's file goes. */
+export async function register(input: {
+  server: string
+  token: string
+  tokenFile: string
+  dataDir: string
+  name?: string | undefined
+}): Promise<Identity> {
+  const answer = await post(new URL(registerAgent.url, input.server), {
+    token: input.token,
+    ...(input.name !== undefined && { name: input.name }),
+    hostname: os.hostname().slice(0, 253) || 'machine',
+    platform: process.platform,
+    arch: process.arch,
+    agent_version: agentVersion,
+    protocol: PROTOCOL_VERSION,
+  })
+  if (!isIdentity(answer)) throw new Error('The control plane did not answer with an identity.')
+  const identity = { node_id: answer.node_id, agent_token: answer.agent_token }
+  await writeJson(path.join(input.dataDir, agentFiles.identity), identity)
+  fs.rmSync(input.tokenFile, { force: true })
+  return identity
+}
+
+/** Not `fetch`: it would keep several megabytes in memory for the one request of a lifetime. */
+function post(url: URL, body: object): Promise<unknown> {
+  const payload = JSON.stringify(body)
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? https : http).request(url, {
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
+      timeout: 15_000,
+    })
+    request.on('timeout', () => request.destroy(new Error('The control plane did not answer in time.')))
+    request.on('error', reject)
+    request.on('response', (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        text += chunk
+        if (text.length > 65_536) response.destroy(new Error('The answer is too long.'))
+      })
+      response.on('error', reject)
+      response.on('end', () => {
+        const status = response.statusCode ?? 0
+        let value: unknown
+        try {
+          value = JSON.parse(text)
+        } catch {
+          return reject(new Error(`${url.origin} does not answer as a control plane does (status ${status}).`))
+        }
+        if (status === 201) return resolve(value)
+        const said =
+          typeof value === 'object' && value !== null && 'error' in value ? String(value.error) : `status ${status}`
+        return reject(new AgentError(status, 'registration_refused', said))
+      })
+    })
+    request.end(payload)
+  })
+}

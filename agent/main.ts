@@ -1,0 +1,88 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { agentExits, agentFiles } from '#contract/agent'
+import { takeLock } from './lock.ts'
+import { createLogger } from './logger.ts'
+import type { TunnelTimes } from './session.ts'
+import { NeedsToken, type Parts, runAgent, TokenRefused } from './start.ts'
+
+const CLOSE_MS = 5000
+const usage = 'Usage: --data-dir DIR [--server URL] [--token-file FILE] [--name NAME]'
+
+/** For proofs that cannot wait for the usual timings. */
+const timesFromEnvironment = (): Partial<TunnelTimes> => JSON.parse(process.env['SHARDLYN_TUNNEL_TIMES'] ?? '{}') as Partial<TunnelTimes>
+
+/** The agent: what runs on a machine. It dials the control plane, and keeps the servers of this machine running without it. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { server: { type: 'string' }, 'data-dir': { type: 'string' }, 'token-file': { type: 'string' }, name: { type: 'string' } },
+  })
+  const dataDir = values['data-dir']
+  if (dataDir === undefined) throw new Error(usage)
+  if (values.server !== undefined && !/^https?:$/.test(URL.parse(values.server)?.protocol ?? '')) {
+    throw new Error(`--server must be an http or https address, not ${values.server}`)
+  }
+  fs.mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+
+  const release = await takeLock(path.join(dataDir, agentFiles.lock))
+  if (!release) {
+    process.stderr.write(`Another agent runs already with ${dataDir}.\n`)
+    return agentExits.alreadyRunning
+  }
+  const log = createLogger(path.join(dataDir, 'agent.log'))
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      log.info({ signal: name }, 'stopping; servers go on')
+      stop.abort()
+      // Whatever still hangs then is not worth waiting for: servers do not need us.
+      setTimeout(() => process.exit(0), CLOSE_MS).unref()
+    })
+  }
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'unexpected error; the agent ends and is started again')
+    process.exit(1)
+  })
+  process.on('exit', release)
+  try {
+    await runAgent(
+      { dataDir, server: values.server, tokenFile: values['token-file'], name: values.name, log, times: timesFromEnvironment(), signal: stop.signal },
+      (nodeId) => makeParts(dataDir, nodeId, log),
+    )
+    return 0
+  } catch (error) {
+    if (!(error instanceof NeedsToken) && !(error instanceof TokenRefused)) throw error
+    log.error({}, error.message)
+    return error instanceof NeedsToken ? agentExits.needsToken : agentExits.tokenRefused
+  }
+}
+
+/** Everything that the agent does on its machine. */
+async function makeParts(dataDir: string, nodeId: () => string | null, log: ReturnType<typeof createLogger>): Promise<Parts> {
+  const [{ consoleRoutes }, { createInstances }, { instanceRoutes }, { createOutbox }] = await Promise.all([
+    import('./features/console/routes.ts'),
+    import('./features/instances/manager.ts'),
+    import('./features/instances/routes.ts'),
+    import('./outbox.ts'),
+  ])
+  const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
+  const instances = createInstances({ dataDir, nodeId, outbox, log })
+  return {
+    host: instances,
+    outbox,
+    routes: [...instanceRoutes(instances), ...consoleRoutes(instances)],
+    async close() {
+      await instances.close()
+      await outbox.close()
+    },
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.exit(1)
+  },
+)
