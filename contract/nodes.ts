@@ -151,7 +151,7 @@ export const createRegisterToken = {
         {
           name: T.Optional(Name),
           labels: T.Optional(Labels),
-          expires_in: T.Optional(T.Integer({ minimum: 60, maximum: 604800, default: 3600, description: 'Seconds.' })),
+          expires_in: T.Optional(T.Integer({ minimum: 60, maximum: 604800, description: 'Seconds; an hour if absent.' })),
         },
         { additionalProperties: false },
       ),
