@@ -113,6 +113,7 @@ export default defineConfig({
           'electron-updater',
           'keytar',
           'node:*',
+          'node:*/**',
           'typebox',
           'typebox/**',
           '#contract/**',
