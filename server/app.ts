@@ -14,6 +14,8 @@ import { createPasswords } from './features/auth/passwords.ts'
 import { createPrincipals } from './features/auth/principals.ts'
 import { authRoutes } from './features/auth/routes.ts'
 import { createAuthService } from './features/auth/service.ts'
+import { consoleRoutes } from './features/console/routes.ts'
+import { createConsoleService } from './features/console/service.ts'
 import { eventRoutes } from './features/events/routes.ts'
 import { createEventsService } from './features/events/service.ts'
 import { type HealthChecks, healthRoutes } from './features/health/routes.ts'
@@ -92,7 +94,10 @@ export async function buildApp(deps: AppDeps) {
   const accessTokens = createAccessTokens(await installationSecret(db, seal, 'access_token_key'), clock)
   const principals = createPrincipals(db, clock, accessTokens)
   const auth = createAuthService({
-    db, clock, audit, principals,
+    db,
+    clock,
+    audit,
+    principals,
     tokens: accessTokens,
     passwords: createPasswords(),
     closeSockets: sockets.closeSession,
@@ -106,20 +111,33 @@ export async function buildApp(deps: AppDeps) {
   const watch = createWatch({ db, clock, log, audit, publish, record: measurements.record, minProtocol: MIN_PROTOCOL })
   agents.listen(watch.listener)
   const nodes = createNodeService({
-    db, clock, audit, publish, registration, watch,
+    db,
+    clock,
+    audit,
+    publish,
+    registration,
+    watch,
     keepsLocalNode: config.localNode,
     endSession: tunnel.end,
     history: measurements.nodeHistory,
     forgetMetrics: measurements.forget,
   })
   const instances = createInstancesService({
-    db, clock, log, audit, tasks, publish, agents,
+    db,
+    clock,
+    log,
+    audit,
+    tasks,
+    publish,
+    agents,
     isOnline: (nodeId) => agents.isConnected(nodeId) || nodes.isOnline(nodeId),
     closeSockets: sockets.closeSubject,
     history: measurements.instanceHistory,
     forgetSeries: measurements.forget,
   })
   agents.listen(instances.listener)
+  const consoles = createConsoleService({ db, clock, audit, agents, locate: instances.locate })
+  agents.listen({ onState: consoles.onState })
 
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -180,6 +198,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(nodeRoutes, { nodes, registration })
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
+  app.register(consoleRoutes, { console: consoles, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
   app.get('/v1/openapi.json', () => openApi(operations))
   serveDashboard(app, config)

@@ -1,0 +1,150 @@
+import type { ClientHttp2Stream } from 'node:http2'
+import { agentPaths } from '#contract/agent'
+import { urlFor } from '#contract/operation'
+import type { Clock } from '#server/clock'
+import { AppError } from '#server/errors'
+import type { Agents } from '#server/tunnel/agents'
+
+/** A paused stream holds what is under way in the tunnel; after so long it is given back, and asked for again later. */
+const HOLD_MS = 2000
+const RETRY_MIN_MS = 100
+const RETRY_MAX_MS = 5000
+
+export type Opened = { offset: number; oldest: number; newest: number; gap: { from: number; to: number } | undefined }
+export type FeedHandler = {
+  /** At the beginning and after each interruption. `offset` is that of the next byte. */
+  opened: (at: Opened) => void
+  bytes: (chunk: Buffer) => void
+  /** The machine cannot be read now; the feed goes on trying. */
+  lost: (reason: string) => void
+}
+export type Where = { nodeId: string; instanceId: string }
+type Begin = { from: number } | { tail: number }
+type Deps = { agents: Agents; clock: Clock; whenConnected: (nodeId: string, wake: () => void) => () => void }
+
+const number = (header: string | string[] | undefined) => {
+  const value = Number(header)
+  return Number.isSafeInteger(value) && value >= 0 ? value : undefined
+}
+
+/** Reads a console from its machine without end: after each interruption on from the byte after the last. */
+export function openFeed({ agents, clock, whenConnected }: Deps, { nodeId, instanceId }: Where, begin: Begin, handler: FeedHandler) {
+  let next: number | undefined = 'from' in begin ? begin.from : undefined
+  let abort: AbortController | undefined
+  let stream: ClientHttp2Stream | undefined
+  let paused = false
+  let closed = false
+  let retryMs = RETRY_MIN_MS
+  let cancelWait = () => {}
+  let cancelHold = () => {}
+
+  function again(delayMs: number) {
+    cancelWait()
+    const wake = () => {
+      cancelWait()
+      if (!closed) void connect()
+    }
+    const cancels = [clock.after(delayMs, wake), agents.isConnected(nodeId) ? () => {} : whenConnected(nodeId, wake)]
+    cancelWait = () => {
+      cancelWait = () => {}
+      for (const cancel of cancels) cancel()
+    }
+  }
+
+  function interrupted(reason: string) {
+    stream = undefined
+    abort = undefined
+    cancelHold()
+    if (closed || paused) return
+    handler.lost(reason)
+    again(agents.isConnected(nodeId) ? retryMs : RETRY_MAX_MS)
+    retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)
+  }
+
+  function follow(mine: AbortController, answer: ClientHttp2Stream) {
+    stream = answer
+    let gotBytes = false
+    answer.on('data', (chunk: Buffer) => {
+      if (abort !== mine) return
+      gotBytes = true
+      retryMs = RETRY_MIN_MS
+      next = (next ?? 0) + chunk.length
+      handler.bytes(chunk)
+    })
+    answer.on('error', () => {})
+    answer.on('close', () => {
+      if (abort !== mine) return
+      // The agent ends the stream of a reader that fell behind the kept log; it is asked again at once.
+      const isPlainEnd = gotBytes && agents.isConnected(nodeId) && !paused && !closed
+      if (!isPlainEnd) return interrupted('The connection to the machine was lost.')
+      stream = undefined
+      abort = undefined
+      void connect()
+    })
+    if (paused) answer.pause()
+  }
+
+  async function connect(): Promise<void> {
+    cancelWait()
+    const mine = new AbortController()
+    abort = mine
+    const query = next === undefined ? { tail: 'tail' in begin ? begin.tail : 0 } : { from: next }
+    try {
+      const answer = await agents.stream(nodeId, {
+        method: 'GET',
+        path: urlFor({ url: agentPaths.console }, { params: { id: instanceId }, query }),
+        signal: mine.signal,
+      })
+      if (abort !== mine) return void answer.stream.destroy()
+      const offset = number(answer.headers['x-offset'])
+      if (offset === undefined) {
+        mine.abort()
+        return interrupted('The agent of the machine gave an answer that cannot be read.')
+      }
+      const gap = next !== undefined && offset > next ? { from: next, to: offset } : undefined
+      next = offset
+      handler.opened({ offset, oldest: number(answer.headers['x-oldest']) ?? offset, newest: number(answer.headers['x-newest']) ?? offset, gap })
+      // What it was told may have made the handler close us.
+      if (abort === mine) follow(mine, answer.stream)
+    } catch (error) {
+      if (abort === mine) interrupted(error instanceof AppError ? error.message : 'The machine cannot be reached.')
+    }
+  }
+
+  function letGo() {
+    const mine = abort
+    abort = undefined
+    stream = undefined
+    mine?.abort()
+  }
+
+  void connect()
+  return {
+    /** The offset of the next byte, once it is known. */
+    offset: () => next,
+    pause() {
+      if (paused || closed) return
+      paused = true
+      stream?.pause()
+      cancelHold = clock.after(HOLD_MS, () => {
+        if (!paused) return
+        cancelWait()
+        letGo()
+      })
+    },
+    resume() {
+      if (!paused || closed) return
+      paused = false
+      cancelHold()
+      if (stream) stream.resume()
+      else if (!abort) void connect()
+    },
+    close() {
+      closed = true
+      cancelWait()
+      cancelHold()
+      letGo()
+    },
+  }
+}
+export type Feed = ReturnType<typeof openFeed>

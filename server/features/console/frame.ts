@@ -1,0 +1,47 @@
+import type { Duplex } from 'node:stream'
+import { WebSocket } from 'ws'
+import type { ConsoleServerMessage } from '#contract/console'
+
+const FIN_BINARY = 0x82
+
+/** A whole WebSocket message (RFC 6455, 5.2) from server to client: not masked, so that one buffer serves every viewer. */
+export function frameOf(payload: Buffer): Buffer {
+  const { length } = payload
+  const head = length < 126 ? 2 : length < 65_536 ? 4 : 10
+  const frame = Buffer.allocUnsafe(head + length)
+  frame[0] = FIN_BINARY
+  if (head === 2) frame[1] = length
+  else if (head === 4) {
+    frame[1] = 126
+    frame.writeUInt16BE(length, 2)
+  } else {
+    frame[1] = 127
+    frame.writeUInt32BE(0, 2)
+    frame.writeUInt32BE(length, 6)
+  }
+  payload.copy(frame, head)
+  return frame
+}
+
+/** Where a viewer's output goes. */
+export type Port = {
+  write: (frame: Buffer) => void
+  tell: (message: ConsoleServerMessage) => void
+  /** Bytes that wait for the network. */
+  buffered: () => number
+}
+
+/** Ready frames go straight to the connection below `ws`, which without compression writes its own at once, so none overtakes another. */
+export function portOf(socket: WebSocket): Port {
+  const { _socket: connection } = socket as unknown as { _socket: Duplex }
+  const isOpen = () => socket.readyState === WebSocket.OPEN
+  return {
+    write(frame) {
+      if (isOpen()) connection.write(frame)
+    },
+    tell(message) {
+      if (isOpen()) socket.send(JSON.stringify(message))
+    },
+    buffered: () => socket.bufferedAmount,
+  }
+}

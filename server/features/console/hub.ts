@@ -1,0 +1,258 @@
+import { UNACKED_MAX } from '#contract/console'
+import type { Clock } from '#server/clock'
+import type { Agents } from '#server/tunnel/agents'
+import { type Feed, openFeed, type Opened, type Where } from './feed.ts'
+import { frameOf, type Port } from './frame.ts'
+import { createRing } from './ring.ts'
+
+const RING_BYTES = 512 * 1024
+const TAIL_BYTES = 64 * 1024
+const PIECE_BYTES = 64 * 1024
+/** How far a viewer's beginning may be moved to the next line. */
+const LINE_BYTES = 4096
+/** An honest viewer never has more under way; one that acknowledges what it has not read gets no more until it reads. */
+const BUFFERED_MAX = 2 * UNACKED_MAX
+/** With many viewers small pieces wait so long for company: a frame for each would cost more than its bytes. */
+const BATCH_MS = 4
+const BATCH_BYTES = 32 * 1024
+const FEW = 4
+
+export type Begin = { from: number } | { tail: number }
+export type Deps = { agents: Agents; clock: Clock; whenConnected: (nodeId: string, wake: () => void) => () => void }
+
+type Viewer = {
+  port: Port
+  begin: Begin
+  /** Of the next byte it gets; unknown until the log's ends are. */
+  offset: number | undefined
+  acked: number
+  /** Reads by itself while it is behind what the hub still holds. */
+  own: Feed | undefined
+  isToldLost: boolean
+}
+
+/**
+ * The viewers of one console. Those at its live end share one stream of the tunnel, and each frame is made once. One
+ * that falls behind goes on from the node's log with a stream of its own until it has caught up, so that nothing waits
+ * for it and nothing is kept for it.
+ */
+export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
+  const viewers = new Set<Viewer>()
+  const live = new Set<Viewer>()
+  const waiting = new Set<Viewer>()
+  const ring = createRing(RING_BYTES)
+  let feed: Feed | undefined
+  let isOpen = false
+  let ends = { oldest: 0, newest: 0 }
+  let lost: string | undefined
+  let pending: Buffer[] = []
+  let pendingBytes = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const canTake = ({ port, offset = 0, acked }: Viewer) => offset - acked < UNACKED_MAX && port.buffered() < BUFFERED_MAX
+  const newest = () => Math.max(ends.newest, ring.end())
+
+  /** The tunnel's own flow control does the rest: what is not read is not sent. */
+  function flow() {
+    if (live.size + waiting.size > 0) feed?.resume()
+    else feed?.pause()
+  }
+
+  function send(viewer: Viewer, bytes: Buffer) {
+    viewer.port.write(frameOf(bytes))
+    viewer.offset = (viewer.offset ?? 0) + bytes.length
+  }
+
+  /** The viewer's next byte is another one: what lies between was never sent, and is not waited for. */
+  function jump(viewer: Viewer, to: number) {
+    viewer.acked = to - Math.max(0, (viewer.offset ?? to) - viewer.acked)
+    viewer.offset = to
+  }
+
+  /** From a start on both sides count anew: nothing before it is acknowledged any more. */
+  function start(viewer: Viewer, offset: number, at = { oldest: ends.oldest, newest: newest() }) {
+    viewer.offset = viewer.acked = offset
+    viewer.isToldLost = false
+    viewer.port.tell({ type: 'start', offset, ...at })
+  }
+
+  function tellLost(viewer: Viewer, reason: string) {
+    if (viewer.isToldLost) return
+    viewer.isToldLost = true
+    viewer.port.tell({ type: 'reconnecting', reason })
+  }
+
+  /** Gives a viewer what the hub has for it; then it is live, or has enough under way. */
+  function pump(viewer: Viewer) {
+    if (viewer.own || viewer.offset === undefined || !viewers.has(viewer)) return
+    while (viewer.offset < ring.end() && canTake(viewer)) {
+      if (viewer.offset < ring.start()) {
+        live.delete(viewer)
+        return readAlone(viewer, { from: viewer.offset })
+      }
+      send(viewer, ring.read(viewer.offset, PIECE_BYTES))
+    }
+    if (canTake(viewer)) live.add(viewer)
+    else live.delete(viewer)
+  }
+
+  function readAlone(viewer: Viewer, begin: Begin) {
+    viewer.own = openFeed(deps, where, begin, {
+      opened({ offset, oldest, newest, gap }) {
+        if (isOpen) ends.oldest = Math.max(ends.oldest, oldest)
+        const isExpected = viewer.offset === offset || (viewer.offset !== undefined && gap !== undefined)
+        if (!isExpected || viewer.isToldLost) start(viewer, offset, { oldest, newest })
+        else jump(viewer, offset)
+        if (gap) viewer.port.tell({ type: 'gap', from: gap.from, to: gap.to })
+        rejoin(viewer)
+      },
+      bytes(chunk) {
+        send(viewer, chunk)
+        if (!canTake(viewer)) viewer.own?.pause()
+        rejoin(viewer)
+      },
+      lost: (reason) => tellLost(viewer, reason),
+    })
+  }
+
+  /** One that has caught up shares the hub's stream again. */
+  function rejoin(viewer: Viewer) {
+    const { own, offset } = viewer
+    if (!own || offset === undefined || lost !== undefined || !isOpen || offset < ring.start()) return
+    if (offset > ring.end()) {
+      if (live.size > 0) return
+      // Nobody kept the hub going meanwhile: it goes on where this viewer is.
+      dropPending()
+      feed?.close()
+      ring.reset(offset)
+      open({ from: offset })
+    }
+    own.close()
+    viewer.own = undefined
+    pump(viewer)
+    flow()
+  }
+
+  function dropPending() {
+    clearTimeout(timer)
+    timer = undefined
+    pending = []
+    pendingBytes = 0
+  }
+
+  function flush() {
+    const [first] = pending
+    if (!first) return
+    const batch = pending.length === 1 ? first : Buffer.concat(pending, pendingBytes)
+    dropPending()
+    const at = ring.end()
+    ring.write(batch)
+    const frame = frameOf(batch)
+    for (const viewer of live) {
+      if (viewer.offset === at) {
+        viewer.port.write(frame)
+        viewer.offset += batch.length
+        if (!canTake(viewer)) live.delete(viewer)
+      } else pump(viewer)
+    }
+    for (const viewer of viewers) if (viewer.own) rejoin(viewer)
+    flow()
+  }
+
+  function take(chunk: Buffer) {
+    pending.push(chunk)
+    pendingBytes += chunk.length
+    if (live.size <= FEW || pendingBytes >= BATCH_BYTES) flush()
+    else timer ??= setTimeout(flush, BATCH_MS)
+  }
+
+  /** A viewer's first place in the log: from what the hub holds where that reaches back far enough. */
+  function place(viewer: Viewer) {
+    waiting.delete(viewer)
+    const { begin } = viewer
+    const wanted = 'from' in begin ? begin.from : newest() - begin.tail
+    const isAllThereIs = 'tail' in begin && ring.start() <= ends.oldest
+    if (wanted > newest() || (wanted < ring.start() && !isAllThereIs)) return readAlone(viewer, begin)
+    if ('from' in begin || begin.tail === 0) start(viewer, wanted)
+    else start(viewer, wanted < ring.end() ? ring.lineStart(wanted, Math.min(begin.tail, LINE_BYTES)) : wanted)
+    if (lost !== undefined) tellLost(viewer, lost)
+    pump(viewer)
+  }
+
+  /** What the end of an interruption means for a viewer of the hub. */
+  function goOn(viewer: Viewer, end: number, { offset, gap }: Opened) {
+    const was = viewer.offset
+    if (viewer.own || was === undefined) return
+    if (!gap && offset !== end) start(viewer, offset)
+    else if (gap && was >= end && was < offset) {
+      start(viewer, offset)
+      viewer.port.tell({ type: 'gap', from: was, to: offset })
+    } else if (viewer.isToldLost) start(viewer, was)
+  }
+
+  function opened(at: Opened) {
+    flush()
+    const end = ring.end()
+    ends = { oldest: at.oldest, newest: at.newest }
+    lost = undefined
+    if (at.offset !== end) ring.reset(at.offset)
+    if (isOpen) for (const viewer of viewers) goOn(viewer, end, at)
+    isOpen = true
+    for (const viewer of waiting) place(viewer)
+    for (const viewer of viewers) pump(viewer)
+    flow()
+  }
+
+  function open(begin: Begin) {
+    feed = openFeed(deps, where, begin, {
+      opened,
+      bytes: take,
+      lost(reason) {
+        flush()
+        lost = reason
+        for (const viewer of viewers) if (!viewer.own) tellLost(viewer, reason)
+      },
+    })
+  }
+
+  return {
+    /** Adds a viewer; what it answers is told of its acknowledgements and of its end. */
+    join(port: Port, begin: Begin) {
+      const viewer: Viewer = { port, begin, offset: undefined, acked: 0, own: undefined, isToldLost: false }
+      viewers.add(viewer)
+      if (isOpen) place(viewer)
+      else {
+        waiting.add(viewer)
+        if (lost !== undefined) tellLost(viewer, lost)
+        if (!feed) open({ tail: Math.min(RING_BYTES, Math.max(TAIL_BYTES, 'tail' in begin ? begin.tail : 0)) })
+      }
+      flow()
+      return {
+        ack(offset: number) {
+          viewer.acked = Math.max(viewer.acked, Math.min(offset, viewer.offset ?? 0))
+          if (!canTake(viewer)) return
+          if (viewer.own) return viewer.own.resume()
+          if (!live.has(viewer)) pump(viewer)
+          flow()
+        },
+        leave() {
+          if (!viewers.delete(viewer)) return
+          live.delete(viewer)
+          waiting.delete(viewer)
+          viewer.own?.close()
+          if (viewers.size > 0) return flow()
+          dropPending()
+          feed?.close()
+          onEmpty()
+        },
+      }
+    },
+    /** The log was cleared: nobody who comes now sees what was in it. */
+    forget() {
+      flush()
+      ring.reset(ring.end())
+      ends = { oldest: ring.end(), newest: ring.end() }
+    },
+  }
+}
+export type Hub = ReturnType<typeof createHub>
