@@ -220,6 +220,11 @@ export class ConsoleTerminal {
     return lines.join('\n').trimEnd()
   }
 
+  setFontSize(size: number): void {
+    this.terminal.options.fontSize = size
+    this.fit()
+  }
+
   focus(): void {
     this.terminal.focus()
   }
