@@ -5,10 +5,12 @@ import { benchFanout } from './fanout.ts'
 import { type Figure, line } from './measure.ts'
 import { benchStart } from './start.ts'
 import { benchTerminal } from './terminal.ts'
+import { benchTunnel } from './tunnel.ts'
 
 const suites: Record<string, () => Promise<Figure[]>> = {
   start: benchStart,
   api: benchApi,
+  tunnel: benchTunnel,
   terminal: benchTerminal,
   fanout: benchFanout,
   agent: benchAgentIdle,
