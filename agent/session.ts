@@ -47,6 +47,7 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
   http.on('goaway', () => end('the control plane said goodbye'))
   duplex.on('error', () => http.destroy())
   duplex.on('close', () => http.destroy())
+  duplex.on('end', () => end('the control plane closed the connection'))
   http.on('stream', (stream, headers) => {
     if (headers[':path'] === agentPaths.hello) {
       greetedAt = performance.now()

@@ -10,6 +10,7 @@ import { openMetrics } from './db/metrics.ts'
 import { openDb } from './db/open.ts'
 import { createSeal } from './db/seal.ts'
 import { type Jobs, startJobs } from './jobs/runner.ts'
+import { createLocalNode, type LocalNode } from './local-node.ts'
 import { createLog } from './log.ts'
 
 export type RunningServer = {
@@ -19,8 +20,8 @@ export type RunningServer = {
   bootstrapCode: string | null
   /** A secret that signs the owner of this machine in, once. */
   issueDesktopSecret: () => string
-  /** Stops taking requests, finishes those under way, and closes the databases. */
-  close: () => Promise<void>
+  /** Stops taking requests, finishes those under way, and closes the databases. The agent of this machine goes on, unless it is to end too; servers go on in both cases. */
+  close: (options?: { stopAgent?: boolean }) => Promise<void>
 }
 
 const newCode = () => Array.from({ length: 3 }, () => String(randomInt(10_000)).padStart(4, '0')).join('-')
@@ -34,11 +35,23 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
   const bootstrapCode = newCode()
   let jobs: Jobs | undefined
   let port = config.port
+  // An address on this machine that the host guard knows.
+  const ownHost = ['127.0.0.1', 'localhost', '0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
+  const beginLocalNode = async (organizationId: string | undefined) => {
+    if (!config.localNode || organizationId === undefined) return
+    await localNode?.begin(organizationId).catch((error: unknown) => log.error({ err: error }, 'this machine could not become a node'))
+  }
+  let localNode: LocalNode | undefined
   try {
     const app = await buildApp({
-      config, clock, log, control, metrics, bootstrapCode,
+      config,
+      clock,
+      log,
+      control,
+      metrics,
+      bootstrapCode,
       seal: createSeal(config.masterKey ?? readMasterKey(config.dataDir)),
-      onBootstrap: async () => {},
+      onBootstrap: beginLocalNode,
       port: () => port,
       jobsAreFine: () => jobs?.areFine() ?? true,
     })
@@ -46,15 +59,26 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
     // `localhost` listens on 127.0.0.1 and ::1 alike.
     await app.app.listen({ host: config.host === '127.0.0.1' ? 'localhost' : config.host, port: config.port })
     port = (app.app.server.address() as AddressInfo).port
+    localNode = createLocalNode({
+      config,
+      clock,
+      log,
+      url: () => `http://${ownHost.includes(':') ? `[${ownHost}]` : ownHost}:${port}`,
+      createToken: app.registration.createLocalToken,
+      isKnown: app.registration.isKnown,
+      isConnected: app.agents.isConnected,
+    })
     jobs = await startJobs({ db: control.db, clock, log, jobs: app.jobs })
     app.setReady(true)
+    await beginLocalNode(await app.registration.home())
     const { needs_bootstrap } = await app.auth.bootstrapStatus({ is_local: true })
     const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host
     return {
       url: config.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
       bootstrapCode: needs_bootstrap ? bootstrapCode : null,
       issueDesktopSecret: app.auth.issueDesktopSecret,
-      async close() {
+      async close(options) {
+        await localNode?.close(options)
         await app.close()
         await jobs?.close()
         control.database.pragma('wal_checkpoint(TRUNCATE)')
@@ -63,6 +87,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
       },
     }
   } catch (error) {
+    await localNode?.close()
     await jobs?.close()
     await control.close()
     metrics.close()

@@ -63,6 +63,8 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
   http.on('frameError', () => end('a frame could not be sent'))
   duplex.on('error', () => http.destroy())
   duplex.on('close', () => http.destroy())
+  // Connections of an HTTP server stay half open, so the end of an agent that was killed would go unnoticed.
+  duplex.on('end', () => end('the agent closed the connection'))
 
   function ping() {
     // Bytes prove life as well: a pong can stand behind a long transfer.
@@ -96,7 +98,7 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
     })
   })
   http.setLocalWindowSize(SESSION_WINDOW)
-  cancelPing = clock.after(times.ping, ping)
+  ping()
 
   return {
     openedAt: opened.at,
