@@ -16,6 +16,7 @@ export function applicationMenu({
   isDev,
   say,
   quit,
+  reload,
   openDocumentation,
 }: Shape): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin'

@@ -88,6 +88,9 @@ const ptBr: Words = {
   updateNow: 'Reiniciar agora',
   updateLater: 'Depois',
   cannotStart: 'O Shardlyn não consegue iniciar',
+  broke: 'O Shardlyn encontrou um erro do qual não consegue se recuperar',
+  brokeDetail: '{reason}\n\nSeus servidores continuam em execução.',
+  restart: 'Reiniciar o Shardlyn',
   alreadyRunning:
     'O Shardlyn já está em execução em {url}, sem janela. Abra esse endereço no navegador ou pare-o antes.',
   portsTaken:
