@@ -1,9 +1,11 @@
-import { desktopLogin, refresh, type Tokens } from '#contract/auth'
+import { desktopLogin, getBootstrapStatus, refresh, type Tokens } from '#contract/auth'
 import { type Input, type Operation, type Output, urlFor } from '#contract/operation'
 
 /** The shell's own way to the API: it signs in as the owner, as the window does, and calls operations of the contract. */
 export type Api = {
   url: string
+  /** Whether there is an administrator, so that somebody can be signed in. */
+  isSetUp: () => Promise<boolean>
   call: <O extends Operation>(op: O, input: Input<O>) => Promise<Output<O>>
 }
 
@@ -54,6 +56,7 @@ export function createApi(url: string, issueSecret: () => string): Api {
 
   return {
     url,
+    isSetUp: async () => !(await send(getBootstrapStatus, {})).needs_bootstrap,
     async call(op, input) {
       const parts = input as Parts
       const known = tokens?.access_token

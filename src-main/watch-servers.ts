@@ -88,6 +88,8 @@ export function watchServers({ api, onChange, onCrash, retryMs = 5_000, gatherMs
 
   async function connect(): Promise<void> {
     try {
+      // Asked first, because sign-ins are few a minute and the window needs one.
+      if (!(await api.isSetUp())) return again()
       const { ticket } = await api.call(createSocketTicket, { body: { path: openEvents.url } })
       if (isClosed) return
       const address = new URL(openEvents.url, api.url)
