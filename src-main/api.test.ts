@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { bootstrap, getMe } from '#contract/auth'
 import { startServer } from '#server/start'
-import { ApiError, createApi } from './api.ts'
+import { type ApiError, createApi } from './api.ts'
 import { watchServers } from './watch-servers.ts'
 
 /** A real control plane, started as the shell starts it. */
