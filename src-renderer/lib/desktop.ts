@@ -1,20 +1,17 @@
-/** What the desktop window's preload offers. Absent in a browser. */
-export type DesktopBridge = {
-  /** Signs the owner in without typing; null once it was taken. */
-  takeDesktopSecret(): Promise<string | null>
-  notify?(note: { title: string; body: string; path?: string }): Promise<void>
-  platform: string
-}
+import type { DesktopBridge } from '#contract/desktop'
 
 declare global {
   interface Window {
+    /** Absent in a browser. */
     shardlyn?: DesktopBridge
   }
 }
 
-export const desktop = (): DesktopBridge | undefined => window.shardlyn
-
-/** The one-time secret of the desktop window; null in a browser. */
+/** The one-time secret that signs the owner of the desktop in; null in a browser, or when it was taken already. */
 export async function takeDesktopSecret(): Promise<string | null> {
-  return (await desktop()?.takeDesktopSecret().catch(() => null)) ?? null
+  try {
+    return (await window.shardlyn?.takeDesktopSecret()) ?? null
+  } catch {
+    return null
+  }
 }

@@ -34,27 +34,53 @@ function patchData(data: unknown, patches: Patches): unknown {
   return patch ? { ...data, ...patch } : data
 }
 
+const ids = (...operations: { schema: { operationId: string } }[]) => operations.map((op) => op.schema.operationId)
 const hotOperations: Record<string, readonly string[]> = {
-  'instance.stats': [listInstances, getInstance].map((op) => op.schema.operationId),
-  'node.heartbeat': [listNodes, getNode].map((op) => op.schema.operationId),
+  'instance.stats': ids(listInstances, getInstance),
+  'instance.state_changed': ids(listInstances, getInstance),
+  'node.heartbeat': ids(listNodes, getNode),
+  'node.state_changed': ids(listNodes, getNode),
 }
 
 type InstanceStats = { items: Pick<Instance, 'id' | 'state' | 'usage'>[] }
+type InstanceChange = Pick<Instance, 'state' | 'state_reason' | 'stage'>
 type Heartbeat = Pick<FleetNode, 'id' | 'state'> & { usage: NodeUsage | null }
+type NodeChange = Pick<FleetNode, 'id' | 'state' | 'state_reason'>
+
+/** What an event says of each row, by id. Only fields that a row has. */
+function patchesOf({ kind, data, at, subject_id }: ServerEvent): [string, object][] {
+  switch (kind) {
+    case 'instance.stats':
+      return (data as InstanceStats).items.map(({ id, state, usage }) => [id, { state, usage }])
+    case 'instance.state_changed': {
+      const { state, state_reason, stage } = data as InstanceChange
+      return subject_id ? [[subject_id, { state, state_reason, stage }]] : []
+    }
+    case 'node.heartbeat': {
+      const { id, state, usage } = data as Heartbeat
+      return [[id, { state, usage, last_seen_at: at }]]
+    }
+    case 'node.state_changed': {
+      const { id, state, state_reason } = data as NodeChange
+      return [[id, { state, state_reason }]]
+    }
+    default:
+      return []
+  }
+}
+
+function remember({ kind, data, at }: ServerEvent): void {
+  const beats: { id: string; usage: { cpu_percent: number; memory_bytes: number } | null }[] =
+    kind === 'instance.stats' ? (data as InstanceStats).items : kind === 'node.heartbeat' ? [data as Heartbeat] : []
+  for (const { id, usage } of beats) if (usage) recordSample(id, usage, Date.parse(at))
+}
 
 /** Puts the values that an event carries into every loaded result, instead of asking for them again. */
 export function mergeHot(client: QueryClient, event: ServerEvent): void {
   const operations = hotOperations[event.kind]
   if (!operations || !event.data) return
-  const at = Date.parse(event.at)
-  const items: { id: string; usage: NodeUsage | Instance['usage'] }[] =
-    event.kind === 'instance.stats' ? (event.data as InstanceStats).items : [event.data as Heartbeat]
-  const patches = new Map<string, object>()
-  for (const item of items) {
-    const isBeat = event.kind === 'node.heartbeat'
-    patches.set(item.id, { ...item, ...(isBeat && { last_seen_at: event.at }) })
-    if (item.usage) recordSample(item.id, item.usage, at)
-  }
+  const patches = new Map(patchesOf(event))
+  remember(event)
   for (const operation of operations) {
     client.setQueriesData({ queryKey: [operation] }, (data: unknown) => patchData(data, patches))
   }

@@ -1,3 +1,68 @@
+import { useQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { listInstances } from '#contract/instances'
+import { listNodes } from '#contract/nodes'
+import { ActivityList } from '../../components/activity-list.tsx'
+import { ButtonLink } from '../../components/ui/button-link.tsx'
+import { Card, CardHead } from '../../components/ui/card.tsx'
+import { ErrorState } from '../../components/ui/error-state.tsx'
+import { PageHead } from '../../components/ui/page-head.tsx'
+import { useCan } from '../../lib/me.ts'
+import { queryFor } from '../../lib/query.ts'
+import { AttentionList } from './attention-list.tsx'
+import { QuickStart } from './quick-start.tsx'
+import { Tiles } from './tiles.tsx'
+
+/** As many as a page of the API holds; beyond it the tiles say "200+" honestly rather than wrongly. */
+const MOST = 200
+
 export function OverviewPage() {
-  return null
+  const { t } = useTranslation()
+  const canDeploy = useCan('instances.create')
+  const nodes = useQuery(queryFor(listNodes, { query: { limit: MOST } }))
+  const instances = useQuery(queryFor(listInstances, { query: { limit: MOST } }))
+  const error = nodes.error ?? instances.error
+  const isFirst = instances.data?.items.length === 0
+
+  return (
+    <>
+      <PageHead
+        title={t('overview.title')}
+        actions={
+          canDeploy &&
+          !isFirst && (
+            <ButtonLink to="/templates" variant="primary">
+              <Plus aria-hidden size={16} />
+              {t('overview.deploy')}
+            </ButtonLink>
+          )
+        }
+      />
+      {error && !(nodes.data && instances.data) ? (
+        <Card>
+          <ErrorState
+            error={error}
+            title={t('overview.listsFailed')}
+            onRetry={() => {
+              void nodes.refetch()
+              void instances.refetch()
+            }}
+          />
+        </Card>
+      ) : (
+        <div className="flex flex-col gap-4">
+          <Tiles nodes={nodes.data} instances={instances.data} />
+          {isFirst && <QuickStart isReady={nodes.data?.items.some(({ state }) => state === 'healthy') ?? false} canDeploy={canDeploy} />}
+          <div className="grid items-start gap-4 md:grid-cols-2">
+            <AttentionList nodes={nodes.data?.items} instances={instances.data?.items} />
+            <Card aria-labelledby="activity">
+              <CardHead id="activity" title={t('overview.activity')} />
+              <ActivityList pageSize={12} />
+            </Card>
+          </div>
+        </div>
+      )}
+    </>
+  )
 }

@@ -1,0 +1,12 @@
+import { useTranslation } from 'react-i18next'
+import type { FleetNode } from '#contract/nodes'
+import { formatSince } from '../lib/format.ts'
+import { useNow } from '../lib/now.ts'
+
+/** Why a machine is not healthy, in words; since when it is away, in the reader's own time. */
+export function useNodeReason(node: Pick<FleetNode, 'state' | 'state_reason' | 'last_seen_at'>): string | null {
+  const { t } = useTranslation()
+  const now = useNow(60_000)
+  if (node.state === 'offline' && node.last_seen_at) return t('states.offlineSince', { time: formatSince(node.last_seen_at, now) })
+  return node.state === 'healthy' ? null : node.state_reason
+}
