@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { operations } from '#contract/all'
@@ -28,6 +29,10 @@ import { createNodeService } from './features/nodes/service.ts'
 import { createWatch } from './features/nodes/watch.ts'
 import { tunnelStatsRoutes } from './features/tunnel/routes.ts'
 import { createTunnelService } from './features/tunnel/service.ts'
+import { templateRoutes } from './features/templates/routes.ts'
+import { createTemplateService } from './features/templates/service.ts'
+import { workloadRoutes } from './features/workloads/routes.ts'
+import { createWorkloadsService } from './features/workloads/service.ts'
 import { guardAccess } from './http/access.ts'
 import { serveDashboard } from './http/dashboard.ts'
 import { securityHeaders } from './http/headers.ts'
@@ -104,6 +109,8 @@ export async function buildApp(deps: AppDeps) {
     bootstrapCode: deps.bootstrapCode,
     onBootstrap: deps.onBootstrap,
   })
+  const templates = createTemplateService({ folder: join(config.resourcesDir, 'templates'), log })
+  const workloads = createWorkloadsService({ db, clock, audit, publish, findTemplate: templates.find })
   const measurements = createMetricsService({ metrics: deps.metrics, clock })
   const tunnel = createTunnel({ db, clock, log, times: deps.tunnelTimes })
   const { agents } = tunnel
@@ -194,6 +201,8 @@ export async function buildApp(deps: AppDeps) {
   app.register(healthRoutes, { checks })
   app.register(authRoutes, { auth, tickets })
   app.register(eventRoutes, { events, sockets })
+  app.register(templateRoutes, { templates })
+  app.register(workloadRoutes, { workloads })
   app.register(activityRoutes, { activity })
   app.register(nodeRoutes, { nodes, registration })
   app.register(tunnelRoutes, { tunnel })
