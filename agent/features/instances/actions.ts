@@ -11,11 +11,13 @@ export function createActions(core: Core, { killNow, cancelRetry, poke }: Steps)
 
   function busyReason(): string | undefined {
     if (core.removing) return 'It is being deleted.'
-    if (core.phase === 'installing' || core.phase === 'creating')
+    if (core.phase === 'installing' || core.phase === 'creating') {
       return 'It is being installed; wait until that is done.'
+    }
     if (core.phase === 'stopping') return 'It is being stopped; wait until that is done, or kill it.'
-    if (core.starting || (core.phase === 'starting' && !core.run))
+    if (core.starting || (core.phase === 'starting' && !core.run)) {
       return 'It is being started; wait until that is done, or kill it.'
+    }
     return undefined
   }
 

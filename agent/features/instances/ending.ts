@@ -54,8 +54,9 @@ export function createEnding(core: Core, next: { goOn: (run: Run) => void; endWa
     const typed = record.typed_stop_run === run && code === 0
     Object.assign(record, { exit: { code, signal, oom, at }, ended_run: run, restart_run: null, stopping: null })
     const status = readStatus(core.folder.run, run)
-    if (status?.started_at && Date.parse(at) - Date.parse(status.started_at) >= deps.rules.windowMs)
+    if (status?.started_at && Date.parse(at) - Date.parse(status.started_at) >= deps.rules.windowMs) {
       core.forgetCrashes()
+    }
     core.enter('idle')
     if (again) return core.publish('instance.stopped')
 
@@ -67,7 +68,7 @@ export function createEnding(core: Core, next: { goOn: (run: Run) => void; endWa
     )
     if (verdict.kind === 'stopped') {
       if (!requested) record.power = 'stopped'
-      record.reason = verdict.reason
+      record.reason = typed && !requested ? 'Its stop command was typed in the console.' : verdict.reason
       return core.publish('instance.stopped')
     }
     await crashed(verdict, await lastLines(status?.log_start ?? 0))

@@ -96,8 +96,9 @@ export function createStarting(core: Core, worker: Worker, onEnded: (end: RunEnd
         if (core.run !== run || answer === 'ended') return
         record.ready_run = run.number
         if (core.phase === 'starting') core.enter('running')
-        if (answer === 'timeout')
+        if (answer === 'timeout') {
           record.reason = `It did not say that it is ready within ${ready.timeout_seconds} seconds.`
+        }
         void core.publish('instance.ready')
         worker.poke()
       },
