@@ -20,7 +20,11 @@ async function pump(sink: Writable, bytes: number) {
 const log = { info() {}, warn() {}, error() {} }
 const router = createRouter(
   [
-    { method: 'GET', path: '/bulk', handle: ({ query }) => ({ stream: (sink) => pump(sink, Number(query.get('bytes'))) }) },
+    {
+      method: 'GET',
+      path: '/bulk',
+      handle: ({ query }) => ({ stream: (sink) => pump(sink, Number(query.get('bytes'))) }),
+    },
     { method: 'GET', path: '/small', handle: () => ({ json: { ok: true } }) },
   ],
   log,
@@ -35,5 +39,9 @@ direct.listen(0, '127.0.0.1', () => {
 
 /** Each line of input asks for that many bytes over a new plain connection. */
 process.stdin.on('data', (line: Buffer) => {
-  const socket = connect(Number(rawPort), '127.0.0.1', () => void pump(socket, Number(line.toString())).then(() => socket.end()))
+  const socket = connect(
+    Number(rawPort),
+    '127.0.0.1',
+    () => void pump(socket, Number(line.toString())).then(() => socket.end()),
+  )
 })

@@ -33,9 +33,13 @@ export async function benchTunnel(): Promise<Figure[]> {
   door.listen(0, '127.0.0.1')
   await Promise.all([once(raw, 'listening'), once(door, 'listening')])
   const port = (server: { address: () => unknown }) => (server.address() as AddressInfo).port
-  const peer = spawn(process.execPath, [join(import.meta.dirname, 'tunnel-peer.ts'), `http://127.0.0.1:${port(door)}`, String(port(raw))], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const peer = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'tunnel-peer.ts'), `http://127.0.0.1:${port(door)}`, String(port(raw))],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  )
   try {
     const [said] = (await once(peer.stdout, 'data')) as [Buffer]
     const direct = /ready at (\S+)/.exec(said.toString())?.[1] ?? ''
@@ -76,7 +80,13 @@ export async function benchTunnel(): Promise<Figure[]> {
           const { stream } = await session.open({ method: 'GET', path: '/small' }, undefined, undefined)
           await drain(stream)
         }),
-      () => p50(() => new Promise<void>((resolve, reject) => get(direct, { agent: kept }, (response) => response.on('end', resolve).resume()).on('error', reject))),
+      () =>
+        p50(
+          () =>
+            new Promise<void>((resolve, reject) =>
+              get(direct, { agent: kept }, (response) => response.on('end', resolve).resume()).on('error', reject),
+            ),
+        ),
     )
     kept.destroy()
     const added = latency.ours - latency.yardstick

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
 import { createWorkload, updateWorkload } from '#contract/workloads'
 import { createClient, startServerProcess } from '#server/testing/process'
@@ -45,7 +46,10 @@ export async function proveKillServer(rounds: number, say: (line: string) => voi
         }
       })
       const work = Promise.allSettled(writers)
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 60))
+      // At any moment from the first acknowledged write on.
+      const enough = acks + 1
+      while (acks < enough) await wait(1)
+      await wait(Math.random() * 120)
       over = true
       await server.kill()
       for (const result of await work) if (result.status === 'rejected') throw result.reason

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { proveKillAll } from './kill-all.ts'
+import { proveKillServer } from './kill-server.ts'
+import { proveTunnelCuts } from './tunnel-cuts.ts'
+
+// The short form of the long proofs; `npm run prove -- NAME` runs them whole and prints their figure.
+
+test(
+  'a control plane that is killed while it writes loses nothing that it acknowledged',
+  { timeout: 120_000 },
+  async () => {
+    const figure = await proveKillServer(5)
+    expect(figure.acknowledged).toBeGreaterThan(0)
+    expect(figure).toMatchObject({ lost: 0, halfDone: 0, integrity: 'ok', foreignKeys: 0 })
+  },
+)
+
+test(
+  'a server outlives its control plane and its agent, is never started twice, and its console misses nothing',
+  { timeout: 180_000 },
+  async () => {
+    const figure = await proveKillAll(1)
+    expect(figure.lines).toBeGreaterThan(0)
+    expect(figure).toMatchObject({ wrong: 0, starts: 1, mostAtOnce: 1, gaps: 0 })
+  },
+)
+
+test(
+  'an agent comes back after each way of cutting its tunnel, and the console misses nothing',
+  { timeout: 180_000 },
+  async () => {
+    const figure = await proveTunnelCuts(5)
+    expect(figure.lines).toBeGreaterThan(0)
+    expect(figure).toMatchObject({ wrong: 0, gaps: 0 })
+  },
+)
