@@ -85,7 +85,7 @@ test('a run that lasts is forgiven the crashes before it', async () => {
   clock.advance(5000)
   await agent.until(server.id, (now) => now.state === 'running' && now.crash_count === 1)
   clock.advance(600_000)
-  await agent.until(server.id, (now) => now.crash_count === 0)
+  expect(await agent.until(server.id, (now) => now.crash_count === 0)).toMatchObject({ state: 'running' })
 })
 
 test('stopping a server that waits for its next start keeps it stopped', async () => {

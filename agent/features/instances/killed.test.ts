@@ -48,9 +48,7 @@ describe.each([
   ['process', true, ''],
   ['docker', missing === '', missing],
 ] as const)('the %s runtime', (runtime, available, why) => {
-  const run = test.skipIf(!available)
-
-  run(
+  test.skipIf(!available)(
     `a server runs on while its agent is killed twenty times, and no line is lost or doubled${why}`,
     { timeout: 90_000 },
     async () => {
@@ -87,55 +85,65 @@ describe.each([
     },
   )
 
-  run('an agent that is killed while it starts a server never starts it twice', { timeout: 90_000 }, async () => {
-    const first = await testAgent()
-    const spec = shellSpec(runtime, 'echo start >> starts; exec sleep 1000', {
-      initial_power: 'stopped',
-      stop: { command: null, signal: 'SIGKILL', timeout_seconds: 5 },
-    })
-    await first.instances.put(spec)
-    await first.until(spec.id, (now) => now.state === 'stopped')
-    await first.act(spec.id, 'start')
-    await first.stop()
-    for (let round = 0; round < 10; round++) {
-      const agent = spawn(process.execPath, [TEST_AGENT, first.dataDir], { stdio: 'ignore' })
-      await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 300))
-      agent.kill('SIGKILL')
-      await once(agent, 'exit')
-      expect(await countServers(spec.id)).toBeLessThanOrEqual(1)
-    }
-    await using last = await testAgent({ dataDir: first.dataDir })
-    await last.until(spec.id, (now) => now.state === 'running')
-    expect(await countServers(spec.id)).toBe(1)
-  })
-
-  run('a supervisor that is killed is noticed', async () => {
-    await using agent = await testAgent()
-    const spec = shellSpec(runtime, 'echo up; (sleep 1000 & sleep 1000)', {
-      stop: { command: null, signal: 'SIGKILL', timeout_seconds: 5 },
-    })
-    await agent.instances.put(spec)
-    const before = await agent.until(spec.id, (now) => now.state === 'running')
-    const tree = findTree({ child: null, marker: spec.id })
-    const folder = instanceFolder(agent.dataDir, spec.id)
-    const { supervisor } = readStatus(folder.run, readLaunch(folder.run)?.run ?? 0) ?? {}
-    process.kill(supervisor?.pid ?? 0, 'SIGKILL')
-    if (runtime === 'process') {
-      // A terminal that nobody reads is no server: it is ended, and counts as a crash.
-      const crashed = await agent.until(spec.id, (now) => now.state === 'error')
-      expect(crashed.reason).toContain('Its supervisor was killed')
-      expect(tree.length).toBeGreaterThan(1)
-      expect(tree.filter(isAlive)).toEqual([])
-    } else {
-      // A container does not need its supervisor to live: another takes it over.
-      await agent.untilLog(spec.id, 'The supervisor of this container was replaced')
-      const after = await agent.until(spec.id, (now) => now.state === 'running')
-      expect(after).toMatchObject({
-        pid: before.pid,
-        container_id: before.container_id,
-        started_at: before.started_at,
-        crash_count: 0,
+  test.skipIf(!available)(
+    'an agent that is killed while it starts a server never starts it twice',
+    { timeout: 90_000 },
+    async () => {
+      const first = await testAgent()
+      const spec = shellSpec(runtime, 'echo start >> starts; exec sleep 1000', {
+        initial_power: 'stopped',
+        stop: { command: null, signal: 'SIGKILL', timeout_seconds: 5 },
       })
-    }
-  })
+      await first.instances.put(spec)
+      await first.until(spec.id, (now) => now.state === 'stopped')
+      await first.act(spec.id, 'start')
+      await first.stop()
+      for (let round = 0; round < 10; round++) {
+        const agent = spawn(process.execPath, [TEST_AGENT, first.dataDir], { stdio: 'ignore' })
+        await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 300))
+        agent.kill('SIGKILL')
+        await once(agent, 'exit')
+        expect(await countServers(spec.id)).toBeLessThanOrEqual(1)
+      }
+      await using last = await testAgent({ dataDir: first.dataDir })
+      await last.until(spec.id, (now) => now.state === 'running')
+      expect(await countServers(spec.id)).toBe(1)
+    },
+  )
 })
+
+const TWO = 'echo up; (sleep 1000 & sleep 1000)'
+const stop = { command: null, signal: 'SIGKILL', timeout_seconds: 5 }
+
+function killSupervisor(dataDir: string, id: string) {
+  const folder = instanceFolder(dataDir, id)
+  const { supervisor } = readStatus(folder.run, readLaunch(folder.run)?.run ?? 0) ?? {}
+  process.kill(supervisor?.pid ?? 0, 'SIGKILL')
+}
+
+test('a native server whose supervisor is killed is ended with it, and counts as crashed', async () => {
+  await using agent = await testAgent()
+  const spec = shellSpec('process', TWO, { stop })
+  await agent.instances.put(spec)
+  await agent.until(spec.id, (now) => now.state === 'running')
+  await expect.poll(() => findTree({ child: null, marker: spec.id }).length).toBe(3)
+  const tree = findTree({ child: null, marker: spec.id })
+  killSupervisor(agent.dataDir, spec.id)
+  const crashed = await agent.until(spec.id, (now) => now.state === 'error')
+  expect(crashed.reason).toContain('Its supervisor was killed')
+  expect(tree.filter(isAlive)).toEqual([])
+})
+
+test.skipIf('missing' in engine)(
+  'a container whose supervisor is killed runs on, and another takes it over',
+  async () => {
+    await using agent = await testAgent()
+    const spec = shellSpec('docker', TWO, { stop })
+    await agent.instances.put(spec)
+    const { pid, container_id, started_at } = await agent.until(spec.id, (now) => now.state === 'running')
+    killSupervisor(agent.dataDir, spec.id)
+    await agent.untilLog(spec.id, 'The supervisor of this container was replaced')
+    const after = await agent.until(spec.id, (now) => now.state === 'running')
+    expect(after).toMatchObject({ pid, container_id, started_at, crash_count: 0 })
+  },
+)

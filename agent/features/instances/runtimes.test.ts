@@ -14,9 +14,8 @@ describe.each([
   ['docker', missing === '', missing],
 ] as const)('the %s runtime', (runtime, available, why) => {
   const server = (script: string, changes: Partial<InstanceSpec> = {}) => shellSpec(runtime, script, changes)
-  const run = test.skipIf(!available)
 
-  run(`starts, prints, hears, and stops when told to${why}`, async () => {
+  test.skipIf(!available)(`starts, prints, hears, and stops when told to${why}`, async () => {
     await using agent = await testAgent()
     const spec = server(ECHO)
     expect((await agent.instances.put(spec)).state).toBe('creating')
@@ -41,7 +40,7 @@ describe.each([
     ])
   })
 
-  run('restarts into a fresh process, with what was changed meanwhile', async () => {
+  test.skipIf(!available)('restarts into a fresh process, with what was changed meanwhile', async () => {
     await using agent = await testAgent()
     const spec = server('echo "I am $NAME"; exec sleep 1000', {
       env: { NAME: 'one' },
@@ -63,27 +62,30 @@ describe.each([
     await agent.untilLog(spec.id, 'I am two')
   })
 
-  run('kills a tree that ignores signals once its time is up, and leaves nothing behind', async () => {
-    await using agent = await testAgent()
-    const stubborn =
-      "trap '' TERM HUP INT; (trap '' TERM HUP INT; while :; do sleep 1; done) & echo up; while :; do sleep 1; done"
-    const spec = server(stubborn, { stop: { command: null, signal: 'SIGTERM', timeout_seconds: 1 } })
-    await agent.instances.put(spec)
-    const { pid } = await agent.until(spec.id, (now) => now.state === 'running')
-    await agent.untilLog(spec.id, 'up')
-    const tree = findTree({
-      child: { pid: pid ?? 0, start: findTree({ child: { pid: pid ?? 0, start: '' } })[0]?.start ?? '' },
-      marker: spec.id,
-    })
-    await agent.act(spec.id, 'stop')
-    const stopped = await agent.until(spec.id, (now) => now.state === 'stopped')
-    expect(stopped.exit?.signal ?? stopped.exit?.code).toBe(runtime === 'process' ? 'SIGKILL' : 137)
-    expect(tree.filter(isAlive)).toEqual([])
-    expect(findTree({ child: null, marker: spec.id })).toEqual([])
-    await agent.untilLog(spec.id, 'did not stop within 1 seconds')
-  })
+  test.skipIf(!available)(
+    'kills a tree that ignores signals once its time is up, and leaves nothing behind',
+    async () => {
+      await using agent = await testAgent()
+      const stubborn =
+        "trap '' TERM HUP INT; (trap '' TERM HUP INT; while :; do sleep 1; done) & echo up; while :; do sleep 1; done"
+      const spec = server(stubborn, { stop: { command: null, signal: 'SIGTERM', timeout_seconds: 1 } })
+      await agent.instances.put(spec)
+      const { pid } = await agent.until(spec.id, (now) => now.state === 'running')
+      await agent.untilLog(spec.id, 'up')
+      const tree = findTree({
+        child: { pid: pid ?? 0, start: findTree({ child: { pid: pid ?? 0, start: '' } })[0]?.start ?? '' },
+        marker: spec.id,
+      })
+      await agent.act(spec.id, 'stop')
+      const stopped = await agent.until(spec.id, (now) => now.state === 'stopped')
+      expect(stopped.exit?.signal ?? stopped.exit?.code).toBe(runtime === 'process' ? 'SIGKILL' : 137)
+      expect(tree.filter(isAlive)).toEqual([])
+      expect(findTree({ child: null, marker: spec.id })).toEqual([])
+      await agent.untilLog(spec.id, 'did not stop within 1 seconds')
+    },
+  )
 
-  run('a kill goes past everything else', async () => {
+  test.skipIf(!available)('a kill goes past everything else', async () => {
     await using agent = await testAgent()
     const spec = server("trap '' TERM; echo up; while :; do sleep 1; done", {
       stop: { command: null, signal: 'SIGTERM', timeout_seconds: 600 },
@@ -100,25 +102,28 @@ describe.each([
     })
   })
 
-  run('an action that comes too late does nothing, and one that comes twice does so once', async () => {
-    await using agent = await testAgent()
-    const spec = server(ECHO)
-    await agent.instances.put(spec)
-    await agent.until(spec.id, (now) => now.state === 'running')
-    await expect(agent.instances.act(spec.id, request('stop', -1))).rejects.toMatchObject({
-      status: 409,
-      code: 'expired',
-    })
-    const stop = request('stop')
-    await agent.instances.act(spec.id, stop)
-    await agent.until(spec.id, (now) => now.state === 'stopped')
-    await agent.act(spec.id, 'start')
-    await agent.until(spec.id, (now) => now.state === 'running')
-    await agent.instances.act(spec.id, stop)
-    expect(agent.instances.get(spec.id).observe()).toMatchObject({ state: 'running', power: 'running' })
-  })
+  test.skipIf(!available)(
+    'an action that comes too late does nothing, and one that comes twice does so once',
+    async () => {
+      await using agent = await testAgent()
+      const spec = server(ECHO)
+      await agent.instances.put(spec)
+      await agent.until(spec.id, (now) => now.state === 'running')
+      await expect(agent.instances.act(spec.id, request('stop', -1))).rejects.toMatchObject({
+        status: 409,
+        code: 'expired',
+      })
+      const stop = request('stop')
+      await agent.instances.act(spec.id, stop)
+      await agent.until(spec.id, (now) => now.state === 'stopped')
+      await agent.act(spec.id, 'start')
+      await agent.until(spec.id, (now) => now.state === 'running')
+      await agent.instances.act(spec.id, stop)
+      expect(agent.instances.get(spec.id).observe()).toMatchObject({ state: 'running', power: 'running' })
+    },
+  )
 
-  run('a server that runs out of memory says so plainly', async ({ skip }) => {
+  test.skipIf(!available)('a server that runs out of memory says so plainly', async ({ skip }) => {
     await using agent = await testAgent()
     skip(
       runtime === 'process' && !agent.instances.capabilities().process_limits.memory,
@@ -137,7 +142,7 @@ describe.each([
     expect(agent.events.find((event) => event.activity === 'instance.crashed')?.crash_log).toContain('begin')
   })
 
-  run('installs first, hides secrets in the log, and keeps what was installed', async () => {
+  test.skipIf(!available)('installs first, hides secrets in the log, and keeps what was installed', async () => {
     await using agent = await testAgent()
     const spec = server('cat installed; sleep 1000', {
       env: { TOKEN: 's3cr3t-token', PLAIN: 'plain' },
@@ -155,7 +160,7 @@ describe.each([
     expect(agent.events.map((event) => event.activity)).toContain('instance.installed')
   })
 
-  run('an installation that fails says why, and can be tried again', async () => {
+  test.skipIf(!available)('an installation that fails says why, and can be tried again', async () => {
     await using agent = await testAgent()
     const install = { image: null, entrypoint: [], script: 'echo no such mirror; exit 3' }
     const spec = server(ECHO, { install })
@@ -167,7 +172,7 @@ describe.each([
     await agent.until(spec.id, (now) => now.state === 'running')
   })
 
-  run('an agent that comes back finds the server running, or how it ended', async () => {
+  test.skipIf(!available)('an agent that comes back finds the server running, or how it ended', async () => {
     const first = await testAgent()
     const spec = server(ECHO, { restart_policy: 'never' })
     await first.instances.put(spec)
@@ -188,7 +193,7 @@ describe.each([
     })
   })
 
-  run('deleting keeps the data under its name, or deletes it', async () => {
+  test.skipIf(!available)('deleting keeps the data under its name, or deletes it', async () => {
     await using agent = await testAgent()
     const kept = server('echo world > map; exec sleep 1000', {
       name: 'My ../ server',
@@ -208,7 +213,7 @@ describe.each([
     expect(fs.readdirSync(path.join(agent.dataDir, 'kept'))).toEqual([`${kept.id}-My-..-server`])
   })
 
-  run('tells what a server uses', async () => {
+  test.skipIf(!available)('tells what a server uses', async () => {
     await using agent = await testAgent()
     const spec = server('while :; do :; done', {
       limits: { cpu: 0.5, memory_bytes: 64 * 1024 * 1024, pids: 20 },
@@ -219,12 +224,12 @@ describe.each([
     const usage = () => agent.instances.stats(spec.id).usage
     await expect.poll(() => usage()?.cpu_percent ?? 0, { timeout: 15_000, interval: 300 }).toBeGreaterThan(20)
     expect(usage()?.memory_bytes).toBeGreaterThan(100_000)
-    if (runtime === 'docker' || agent.instances.capabilities().process_limits.cpu)
-      expect(usage()?.cpu_percent).toBeLessThan(75)
+    const isCapped = runtime === 'docker' || agent.instances.capabilities().process_limits.cpu
+    expect(usage()?.cpu_percent).toBeLessThan(isCapped ? 75 : Infinity)
     expect(agent.instances.usages()).toMatchObject([{ id: spec.id, state: 'running' }])
   })
 
-  run('the log can be cleared while the server prints, and offsets go on', async () => {
+  test.skipIf(!available)('the log can be cleared while the server prints, and offsets go on', async () => {
     await using agent = await testAgent()
     const spec = server(ECHO)
     await agent.instances.put(spec)
