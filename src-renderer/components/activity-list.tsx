@@ -20,11 +20,11 @@ export function ActivityList({ subjectId, pageSize = 20 }: Props) {
   const { t } = useTranslation()
   const list = useInfiniteQuery(pagesFor(listActivity, { query: { limit: pageSize, ...(subjectId && { subject_id: subjectId }) } }))
   if (list.isPending) return <SkeletonRows rows={6} />
-  if (list.isError) return <ErrorState error={list.error} title={t('overview.activityFailed')} onRetry={() => void list.refetch()} />
+  if (list.isError) return <ErrorState error={list.error} title={t('activity.failed')} onRetry={() => void list.refetch()} />
   if (list.data.length === 0) {
     return (
-      <EmptyState icon={History} title={t('overview.activityNone')}>
-        {t('overview.activityNoneHelp')}
+      <EmptyState icon={History} title={t('activity.none')}>
+        {t('activity.noneHelp')}
       </EmptyState>
     )
   }

@@ -1,6 +1,6 @@
 import { createInstance } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { catalogue } from '../messages/all.ts'
+import { earlyWords, type LateWords, lateWords } from '../messages/all.ts'
 import { isOneOf, stored } from './stored.ts'
 
 export const languages = ['en', 'pt-BR'] as const
@@ -21,6 +21,8 @@ const choice = stored<Language | null>('shardlyn.language', null, (value): value
 
 export const i18n = createInstance()
 
+const early = (language: Language) => Object.fromEntries(Object.entries(earlyWords).map(([feature, words]) => [feature, words[language]]))
+
 /** Everything on screen speaks through this. Synchronous, so that nothing is drawn twice. */
 export function startI18n(): void {
   i18n.on('languageChanged', (language) => {
@@ -31,12 +33,31 @@ export function startI18n(): void {
     fallbackLng: 'en',
     initAsync: false,
     returnNull: false,
-    resources: { en: { translation: catalogue.en }, 'pt-BR': { translation: catalogue['pt-BR'] } },
+    resources: { en: { translation: early('en') }, 'pt-BR': { translation: early('pt-BR') } },
     // React escapes; escaping twice would show &amp; to people.
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
   })
   document.documentElement.lang = i18n.language
+}
+
+const loading = new Map<LateWords, Promise<void>>()
+
+/** Brings the words of some features, in every language: changing it later must not wait. */
+export async function loadWords(...features: LateWords[]): Promise<void> {
+  await Promise.all(
+    features.map((feature) => {
+      const known = loading.get(feature)
+      if (known) return known
+      const load = lateWords[feature]().then((words) => {
+        for (const language of languages) i18n.addResourceBundle(language, 'translation', { [feature]: words[language] }, true)
+      })
+      loading.set(feature, load)
+      // A file that did not arrive is asked for again by the next page that needs it.
+      load.catch(() => loading.delete(feature))
+      return load
+    }),
+  )
 }
 
 /** `t` outside of a component. */

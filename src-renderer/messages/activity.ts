@@ -42,6 +42,9 @@ export const activity = messages({
     },
     system: 'Shardlyn',
     unnamed: 'unnamed',
+    none: 'Nothing has happened yet',
+    noneHelp: 'Starts, stops, crashes and changes are told here as they happen.',
+    failed: 'The activity could not be loaded',
   },
   'pt-BR': {
     actions: {
@@ -83,5 +86,8 @@ export const activity = messages({
     },
     system: 'Shardlyn',
     unnamed: 'sem nome',
+    none: 'Nada aconteceu ainda',
+    noneHelp: 'Inícios, paradas, quedas e mudanças são contados aqui na hora em que acontecem.',
+    failed: 'Não foi possível carregar a atividade',
   },
 })

@@ -1,40 +1,32 @@
-import { activity } from './activity.ts'
-import { auth } from './auth.ts'
-import { charts } from './charts.ts'
 import { common } from './common.ts'
-import { consoleWords } from './console.ts'
-import { deploy } from './deploy.ts'
-import { instances } from './instances.ts'
-import { nodes } from './nodes.ts'
-import { overview } from './overview.ts'
 import { problems } from './problems.ts'
 import { shell } from './shell.ts'
 import { states } from './states.ts'
-import { templates } from './templates.ts'
-import { workloads } from './workloads.ts'
 
-const features = {
-  common,
-  problems,
-  states,
-  shell,
-  charts,
-  activity,
-  auth,
-  overview,
-  nodes,
-  instances,
-  console: consoleWords,
-  templates,
-  workloads,
-  deploy,
+/** Spoken on every page. */
+const early = { common, problems, states, shell }
+
+/** Loaded with the pages that speak them; `app/router.tsx` says which. A new feature is one line here. */
+const late = {
+  activity: async () => (await import('./activity.ts')).activity,
+  auth: async () => (await import('./auth.ts')).auth,
+  charts: async () => (await import('./charts.ts')).charts,
+  console: async () => (await import('./console.ts')).consoleWords,
+  deploy: async () => (await import('./deploy.ts')).deploy,
+  instances: async () => (await import('./instances.ts')).instances,
+  nodes: async () => (await import('./nodes.ts')).nodes,
+  overview: async () => (await import('./overview.ts')).overview,
+  templates: async () => (await import('./templates.ts')).templates,
+  workloads: async () => (await import('./workloads.ts')).workloads,
 }
-type Features = typeof features
 
-/** Every word of the dashboard: `feature.key`. A new feature is one line in the object above. */
-export type Catalogue = { [F in keyof Features]: Features[F]['en'] }
+type Words<F> = F extends () => Promise<infer W> ? W : F
+type English<F> = Words<F> extends { en: infer E } ? E : never
+type Features = typeof early & typeof late
 
-const speak = (language: 'en' | 'pt-BR') =>
-  Object.fromEntries(Object.entries(features).map(([feature, words]) => [feature, words[language]]))
+export type LateWords = keyof typeof late
+/** Every word of the dashboard: `feature.key`. */
+export type Catalogue = { [F in keyof Features]: English<Features[F]> }
 
-export const catalogue = { en: speak('en'), 'pt-BR': speak('pt-BR') }
+export const earlyWords = early
+export const lateWords: Record<LateWords, () => Promise<{ en: object; 'pt-BR': object }>> = late

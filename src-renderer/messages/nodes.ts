@@ -78,6 +78,7 @@ export const nodes = messages({
     servers: {
       empty: 'No servers here yet',
       emptyHelp: 'Deploy one from the gallery and choose this machine.',
+      openGallery: 'Open the gallery',
       failed: 'The servers of this machine could not be loaded',
       name: 'Name',
       state: 'State',
@@ -199,6 +200,7 @@ export const nodes = messages({
     servers: {
       empty: 'Nenhum servidor aqui ainda',
       emptyHelp: 'Implante um pela galeria e escolha esta máquina.',
+      openGallery: 'Abrir a galeria',
       failed: 'Não foi possível carregar os servidores desta máquina',
       name: 'Nome',
       state: 'Estado',

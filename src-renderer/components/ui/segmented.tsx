@@ -21,7 +21,7 @@ export function Segmented<T extends string>({ value, onValueChange, options, lab
           key={option}
           value={option}
           aria-label={name}
-          className="inline-flex h-full min-w-7 flex-1 items-center justify-center gap-1.5 rounded-sm px-2 text-sm font-medium whitespace-nowrap text-muted transition-colors outline-offset-0 hover:text-text data-pressed:bg-raised data-pressed:text-text data-pressed:shadow-raised"
+          className="inline-flex h-full min-w-7 flex-auto items-center justify-center gap-1.5 rounded-sm px-2 text-sm font-medium whitespace-nowrap text-muted transition-colors outline-offset-0 hover:text-text data-pressed:bg-raised data-pressed:text-text data-pressed:shadow-raised"
         >
           {Icon && <Icon aria-hidden size={14} />}
           {text}

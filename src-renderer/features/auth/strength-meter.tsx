@@ -11,7 +11,7 @@ export function StrengthMeter({ password, email }: { password: string; email: st
   const { level, score, hint } = passwordStrength(password, email)
   const isEmpty = password === ''
   return (
-    <div className="mt-1 min-h-16 sm:min-h-12">
+    <div className="mt-1 -mb-3 min-h-12">
       <div aria-hidden className="flex gap-1">
         {fills.map((_, index) => (
           <span key={index} className={cn('h-1 flex-1 rounded-full', !isEmpty && index <= score ? fills[score] : 'bg-active')} />

@@ -85,7 +85,7 @@ export function NodeServers({ node }: { node: FleetNode }) {
         {list.isError && !list.data ? (
           <ErrorState error={list.error} title={t('nodes.servers.failed')} onRetry={() => void list.refetch()} />
         ) : list.data.length === 0 ? (
-          <EmptyState icon={Server} title={t('nodes.servers.empty')} action={<ButtonLink to="/templates">{t('overview.openGallery')}</ButtonLink>}>
+          <EmptyState icon={Server} title={t('nodes.servers.empty')} action={<ButtonLink to="/templates">{t('nodes.servers.openGallery')}</ButtonLink>}>
             {t('nodes.servers.emptyHelp')}
           </EmptyState>
         ) : (

@@ -8,7 +8,6 @@ import { NodeStatus } from '../../components/node-status.tsx'
 import { useNodeReason } from '../../components/use-node-reason.ts'
 import { Badge } from '../../components/ui/badge.tsx'
 import { Card, CardHead } from '../../components/ui/card.tsx'
-import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
 import { needsAttention } from './attention.ts'
 
@@ -24,9 +23,13 @@ export function AttentionList({ nodes, instances }: { nodes: readonly FleetNode[
       {!list ? (
         <SkeletonRows rows={4} />
       ) : list.length === 0 ? (
-        <EmptyState icon={CircleCheck} title={t('overview.attentionNone')}>
-          {t('overview.attentionNoneHelp')}
-        </EmptyState>
+        <div className="flex items-start gap-3 px-4 py-3">
+          <CircleCheck aria-hidden size={16} className="mt-0.5 shrink-0 text-running" />
+          <p>
+            {t('overview.attentionNone')}
+            <span className="block text-muted">{t('overview.attentionNoneHelp')}</span>
+          </p>
+        </div>
       ) : (
         <ul>
           {list.slice(0, SHOWN).map((item) => (

@@ -1,5 +1,4 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { listInstances } from '#contract/instances'
 import type { listNodes } from '#contract/nodes'
@@ -68,20 +67,22 @@ function CountTile({ to, label, count, total, tone }: CountProps) {
 function Load({ nodes }: Pick<Props, 'nodes'>) {
   const { t } = useTranslation()
   const load = nodes && fleetLoad(nodes.items)
-  const row = (label: string, content: ReactNode) => (
-    <div className="grid grid-cols-[4.5rem_1fr] items-center gap-3">
+  const row = (label: string, used: number, total: number, text: string) => (
+    <>
       <dt>{label}</dt>
-      <dd>{content}</dd>
-    </div>
+      <dd className="contents">
+        <Meter label={label} value={used} max={total} text={text} showText={false} />
+        <span className="text-right text-sm tabular text-muted">{text}</span>
+      </dd>
+    </>
   )
   if (!load) return <Skeleton className="h-15" />
-  const bytes = (label: string, { used, total }: { used: number; total: number }) =>
-    row(label, <Meter label={label} value={used} max={total} text={t('overview.ofSize', { used: formatBytes(used), total: formatBytes(total) })} />)
+  const size = ({ used, total }: { used: number; total: number }) => t('overview.ofSize', { used: formatBytes(used), total: formatBytes(total) })
   return (
-    <dl className="flex flex-col">
-      {row(t('overview.cpu'), <Meter label={t('overview.cpu')} value={load.cpu_percent} max={100} text={formatPercent(load.cpu_percent)} />)}
-      {bytes(t('overview.memory'), load.memory)}
-      {bytes(t('overview.disk'), load.disk)}
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3">
+      {row(t('overview.cpu'), load.cpu_percent, 100, formatPercent(load.cpu_percent))}
+      {row(t('overview.memory'), load.memory.used, load.memory.total, size(load.memory))}
+      {row(t('overview.disk'), load.disk.used, load.disk.total, size(load.disk))}
     </dl>
   )
 }
