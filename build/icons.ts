@@ -16,9 +16,7 @@ const browser = await chromium.launch({
 async function draw(svg: string, size: number): Promise<Buffer> {
   const page = await browser.newPage({ viewport: { width: size, height: size } })
   const source = readFileSync(join(folder, `${svg}.svg`), 'utf8')
-  await page.setContent(
-    `<style>*{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${source}`,
-  )
+  await page.setContent(`<style>*{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${source}`)
   const picture = await page.screenshot({ omitBackground: true })
   await page.close()
   return picture
@@ -54,7 +52,10 @@ function icns(pictures: { type: string; png: Buffer }[]): Buffer {
   })
   const head = Buffer.alloc(8)
   head.write('icns', 'ascii')
-  head.writeUInt32BE(pieces.reduce((sum, piece) => sum + piece.length, 8), 4)
+  head.writeUInt32BE(
+    pieces.reduce((sum, piece) => sum + piece.length, 8),
+    4,
+  )
   return Buffer.concat([head, ...pieces])
 }
 
@@ -66,6 +67,14 @@ write('trayTemplate.png', await draw('trayTemplate', 16))
 write('trayTemplate@2x.png', await draw('trayTemplate', 32))
 const sizes = [16, 24, 32, 48, 64, 128, 256]
 write('icon.ico', ico(await Promise.all(sizes.map(async (size) => ({ size, png: await draw('icon', size) })))))
-const types = [['ic07', 128], ['ic08', 256], ['ic09', 512], ['ic10', 1024]] as const
-write('icon.icns', icns(await Promise.all(types.map(async ([type, size]) => ({ type, png: await draw('icon', size) })))))
+const types = [
+  ['ic07', 128],
+  ['ic08', 256],
+  ['ic09', 512],
+  ['ic10', 1024],
+] as const
+write(
+  'icon.icns',
+  icns(await Promise.all(types.map(async ([type, size]) => ({ type, png: await draw('icon', size) })))),
+)
 await browser.close()
