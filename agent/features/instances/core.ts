@@ -55,6 +55,8 @@ export function createCore(deps: InstanceDeps, folder: InstanceFolder, spec: Ins
     /** While a start is being prepared; aborting it gives it up. */
     starting: undefined as AbortController | undefined,
     killing: false,
+    /** The agent is going, and what it was preparing is left for the next one. */
+    closing: false,
     removing: undefined as Removal | undefined,
 
     runtime: () => deps.runtimeFor(core.spec.runtime),

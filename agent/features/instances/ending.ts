@@ -1,5 +1,6 @@
 import type { Run, RunEnd } from '#agent/runtimes/run'
 import { readStatus } from '#agent/runtimes/runs'
+import type { Runtime } from '#agent/runtimes/runtime'
 import type { Core } from './core.ts'
 import { afterEnd, type Verdict } from './restart-policy.ts'
 
@@ -37,7 +38,7 @@ export function createEnding(core: Core, next: { goOn: (run: Run) => void; endWa
     cancelTimer()
     next.endWatch()
     const runtime = deps.runtimeFor(core.runSpec.runtime)
-    const found = end.lost === 'supervisor' ? await runtime.recover(core.place('server'), core.runSpec) : end
+    const found = end.lost === 'supervisor' ? await takeOver(runtime) : end
     // A container outlives its supervisor, and another one holds it now.
     if (found && 'status' in found) return next.goOn(found)
     core.run = undefined
@@ -45,6 +46,15 @@ export function createEnding(core: Core, next: { goOn: (run: Run) => void; endWa
     await runtime.cleanUp(core.place('server'))
     await settle(found ?? end)
     await core.save()
+  }
+
+  async function takeOver(runtime: Runtime) {
+    try {
+      return await runtime.recover(core.place('server'), core.runSpec)
+    } catch (error) {
+      core.report(error, 'a server whose supervisor was killed could not be taken over')
+      return undefined
+    }
   }
 
   async function settle(end: RunEnd) {
@@ -91,8 +101,8 @@ export function createEnding(core: Core, next: { goOn: (run: Run) => void; endWa
   }
 
   async function lastLines(from: number): Promise<string> {
-    const { items } = await log.history({ limit: CRASH_LINES })
-    const lines = items.filter((line) => line.next > from).map((line) => line.text)
+    const history = await log.history({ limit: CRASH_LINES }).catch(() => undefined)
+    const lines = (history?.items ?? []).filter((line) => line.next > from).map((line) => line.text)
     return lines.join('\n').slice(-CRASH_CHARACTERS)
   }
 

@@ -3,7 +3,8 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { InstanceSpec } from '#contract/agent'
 import { volumeFolders } from '#agent/runtimes/volumes'
-import type { InstanceFolder } from '#agent/state'
+import { conflict } from '#agent/errors'
+import { errorCode, type InstanceFolder } from '#agent/state'
 import { writeBeneath } from './beneath.ts'
 
 /** Makes a server's folders. Others may pass through to the data, which belongs to the server, but not look around. */
@@ -36,5 +37,11 @@ export async function removeFolders(dataDir: string, folder: InstanceFolder, nam
     if (fs.existsSync(target)) target += `-${Date.now()}`
     await rename(folder.data, target)
   }
-  await rm(folder.root, { recursive: true, force: true, maxRetries: 3 })
+  try {
+    await rm(folder.root, { recursive: true, force: true, maxRetries: 3 })
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes(errorCode(error) ?? '')) throw error
+    const message = `Some files in ${folder.data} belong to another user; delete them as that user or as root, then try again.`
+    throw conflict('data_not_deletable', message)
+  }
 }

@@ -31,7 +31,8 @@ export function createInstalling(core: Core, worker: Worker) {
       hold(await core.runtime().start({ ...core.place('install'), spec, logLimits, progress: core.progress, signal }))
     } catch (error) {
       record.ended_install = Math.max(record.ended_install, readLaunch(core.place('install').run)?.run ?? 0)
-      await failed(aborter.signal.aborted ? STOPPED : messageOf(error))
+      if (core.closing) record.install = 'needed'
+      else await failed(aborter.signal.aborted ? STOPPED : messageOf(error))
     } finally {
       core.starting = undefined
     }

@@ -27,9 +27,12 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, spec:
   const ending = createEnding(core, starting)
   const installing = createInstalling(core, worker)
   let cancelRetry = () => {}
+  let isRecovered = isNew
   const act = createActions(core, { killNow: ending.killNow, cancelRetry: () => cancelRetry(), poke: worker.poke })
 
   async function step() {
+    // What may still run must be found before anything is started.
+    if (!isRecovered) return
     // Nothing is done that is not on the disk as wanted.
     await core.save()
     const { run, removing } = core
@@ -78,10 +81,16 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, spec:
     /** Finds again what went on while no agent was looking. */
     async recover(): Promise<void> {
       core.runSpec = (readJsonSync(path.join(folder.root, 'running.json')) as InstanceSpec | undefined) ?? spec
-      const found = await deps.runtimeFor(core.runSpec.runtime).recover(core.place('server'), core.runSpec)
-      if (found && 'status' in found) starting.goOn(found)
-      else if (found && found.run > record.ended_run) worker.add(() => ending.ended(found))
-      await installing.recover()
+      try {
+        const found = await deps.runtimeFor(core.runSpec.runtime).recover(core.place('server'), core.runSpec)
+        if (found && 'status' in found) starting.goOn(found)
+        else if (found && found.run > record.ended_run) worker.add(() => ending.ended(found))
+        await installing.recover()
+      } catch (error) {
+        core.report(error, 'a server could not be found again')
+      }
+      isRecovered = true
+      worker.poke()
     },
 
     /** `retry` also tries again what failed with this same spec. */
@@ -130,6 +139,8 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, spec:
 
     /** Lets go; the server itself goes on. */
     async close(): Promise<void> {
+      core.closing = true
+      core.starting?.abort()
       cancelRetry()
       ending.close()
       starting.endWatch()

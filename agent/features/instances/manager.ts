@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import type { ActionRequest, InstanceSpec, ObservedInstance } from '#contract/agent'
 import type { InstanceUsage } from '#contract/instances'
@@ -29,6 +30,8 @@ export type InstancesOptions = {
   logLimits?: LogLimits
   reconcileMs?: number
 }
+
+const RECOVERY_MS = 10_000
 
 export type Instances = ReturnType<typeof createInstances>
 export type InstanceNow = {
@@ -71,16 +74,9 @@ export function createInstances(options: InstancesOptions) {
 
   async function recoverAll() {
     await docker.probe()
-    await Promise.all(
-      [...instances.values()].map(async (instance) => {
-        try {
-          await instance.recover()
-        } catch (error) {
-          log.error({ err: error, instance: instance.id }, 'a server could not be found again')
-        }
-        instance.poke()
-      }),
-    )
+    const recovered = Promise.all([...instances.values()].map((instance) => instance.recover()))
+    // One supervisor that hangs must not keep the agent from speaking of the others.
+    await Promise.race([recovered, sleep(RECOVERY_MS, undefined, { ref: false })])
   }
 
   async function round() {

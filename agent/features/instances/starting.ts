@@ -47,8 +47,7 @@ export function createStarting(core: Core, worker: Worker, onEnded: (end: RunEnd
   }
 
   function show() {
-    if (core.phase === 'starting' && core.stage === null) return
-    core.enter('starting')
+    if (core.phase !== 'starting') core.enter('starting')
     record.reason = null
     void core.publish()
   }
