@@ -3,7 +3,7 @@ import { HistoryQuery, InstanceHistory } from './metrics.ts'
 import type { Operation } from './operation.ts'
 import { Id, IdParams, Nullable, Page, PageQuery, Time } from './page.ts'
 import { Problem } from './problem.ts'
-import { WorkloadDocument } from './workload.ts'
+import { CheckedDocument } from './workload.ts'
 
 export const instanceStates = [
   'creating',
@@ -18,7 +18,7 @@ export const instanceStates = [
 ] as const
 export type InstanceState = (typeof instanceStates)[number]
 
-const Name = T.String({ minLength: 1, maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*\\S[^\\x00-\\x1f\\x7f]*$' })
+const Name = T.String({ minLength: 1, maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$' })
 const EnvName = T.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,100}$' })
 
 export const InstancePort = T.Object({
@@ -154,7 +154,7 @@ export const getInstance = {
     summary: 'Get a server',
     tags: ['instances'],
     params: IdParams,
-    response: { 200: T.Object({ ...Instance.properties, document: WorkloadDocument }), 404: Problem },
+    response: { 200: T.Object({ ...Instance.properties, document: CheckedDocument }), 404: Problem },
   },
 } as const satisfies Operation
 

@@ -1,10 +1,18 @@
-import { type TSchema, Type as T } from 'typebox'
+import { type Static, type TSchema, type TUnsafe, Type as T } from 'typebox'
 
 /** A UUIDv7 made by the control plane. */
 export const Id = T.String({ format: 'uuid' })
 /** ISO-8601 UTC. */
 export const Time = T.String({ format: 'date-time' })
-export const Nullable = <S extends TSchema>(schema: S) => T.Union([schema, T.Null()])
+
+/**
+ * The schema or null, as `type: [..., 'null']` where that can be said: the serialiser writes it directly, where it has to
+ * run a validator to choose among the branches of a union.
+ */
+export const Nullable = <S extends TSchema>(schema: S): TUnsafe<Static<S> | null> => {
+  const { type } = schema as { type?: unknown }
+  return T.Unsafe<Static<S> | null>(typeof type === 'string' ? { ...schema, type: [type, 'null'] } : T.Union([schema, T.Null()]))
+}
 
 /** `:id` in a path. */
 export const IdParams = T.Object({ id: Id }, { additionalProperties: false })

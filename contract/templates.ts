@@ -2,7 +2,7 @@ import { type Static, Type as T } from 'typebox'
 import type { Operation } from './operation.ts'
 import { Nullable, Page, PageQuery } from './page.ts'
 import { Problem } from './problem.ts'
-import { WorkloadDocument } from './workload.ts'
+import { CheckedDocument } from './workload.ts'
 
 export const templateCategories = ['games', 'web', 'databases', 'generic'] as const
 
@@ -15,7 +15,7 @@ export const Template = T.Object({
   runtime: T.Union([T.Literal('docker'), T.Literal('process')]),
   memory_bytes: Nullable(T.Number({ description: 'What it asks for by default.' })),
   requires: Nullable(T.String({ description: 'What the machine must have, such as a Debian package.' })),
-  document: WorkloadDocument,
+  document: CheckedDocument,
 })
 export type Template = Static<typeof Template>
 

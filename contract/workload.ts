@@ -62,7 +62,7 @@ export const WorkloadDocument = T.Object(
     kind: T.Literal('Workload'),
     metadata: T.Object(
       {
-        name: T.String({ minLength: 1, maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*\\S[^\\x00-\\x1f\\x7f]*$' }),
+        name: T.String({ minLength: 1, maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$' }),
         description: T.Optional(Str(500)),
         category: T.Optional(T.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' })),
         labels: T.Optional(T.Record(Str(63), Str(63), { maxProperties: 32 })),
@@ -163,3 +163,9 @@ export const WorkloadDocument = T.Object(
   closed,
 )
 export type WorkloadDocument = Static<typeof WorkloadDocument>
+
+/**
+ * A document in an answer. It was checked against `WorkloadDocument` when it came in, so it goes out as it is: walking its
+ * schema again would cost more than the rest of the answer.
+ */
+export const CheckedDocument = T.Unsafe<WorkloadDocument>({ description: 'A shardlyn/v1 Workload document.' })

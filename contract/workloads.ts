@@ -2,7 +2,7 @@ import { type Static, Type as T } from 'typebox'
 import type { Operation } from './operation.ts'
 import { Id, IdParams, Nullable, Page, PageQuery, Time } from './page.ts'
 import { Problem } from './problem.ts'
-import { WorkloadDocument } from './workload.ts'
+import { CheckedDocument } from './workload.ts'
 
 export const Workload = T.Object({
   id: Id,
@@ -14,7 +14,7 @@ export const Workload = T.Object({
   runtime: T.Union([T.Literal('docker'), T.Literal('process')]),
   image: Nullable(T.String()),
   version: T.Integer({ minimum: 1, description: 'Grows with every change of the document.' }),
-  document: WorkloadDocument,
+  document: CheckedDocument,
   instance_count: T.Integer(),
   created_by: Nullable(Id),
   created_at: Time,
