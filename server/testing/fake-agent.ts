@@ -208,7 +208,8 @@ export async function fakeAgent(app: TestApp, { name = 'box', token, runtimes = 
         headers: { host: 'localhost', connection: 'Upgrade', upgrade: TUNNEL_UPGRADE, 'x-agent-token': agent_token },
       })
       request.end()
-      const [, socket] = (await once(request, 'upgrade')) as [unknown, Socket]
+      const [, socket, head] = (await once(request, 'upgrade')) as [unknown, Socket, Buffer]
+      socket.unshift(head)
       wire = socket
       socket.on('error', () => {})
       server.emit('connection', socket)

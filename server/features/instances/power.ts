@@ -24,11 +24,17 @@ const isDone = (row: InstanceRow, action: PowerAction) =>
 
 /** Start, stop, restart and kill: actions of the moment, never kept for later. */
 export function createPower({ db, clock, audit, publish, agents }: Deps, { delivery, reader }: { delivery: Delivery; reader: Reader }) {
-  return async (caller: Caller, id: string, action: PowerAction): Promise<Instance> => {
-    // What the machine has not been told yet comes first, or it would not know the server.
-    await delivery.settled(id)
+  async function getRow(caller: Caller, id: string): Promise<InstanceRow> {
     const row = await reader.getRow(db, caller, id)
     if (row.deleting_at !== null) throw conflict('instance_deleting', `${row.name} is being deleted.`)
+    return row
+  }
+
+  return async (caller: Caller, id: string, action: PowerAction): Promise<Instance> => {
+    await getRow(caller, id)
+    // What the machine has not been told yet comes first, or it would not know the server.
+    await delivery.settled(id)
+    const row = await getRow(caller, id)
     if (!agents.isConnected(row.node_id)) {
       throw unavailable('node_offline', `${row.node_name} is away, so ${row.name} cannot be reached. Nothing was changed.`)
     }
