@@ -10,7 +10,9 @@ const REQUIRES = 'shardlyn.com/requires'
 /** Reads one template; throws an error that says what is wrong with it. */
 export function readTemplate(id: string, text: string): Template {
   const checked = checkWorkload(parse(text, { version: '1.2', schema: 'core' }))
-  if ('problems' in checked) throw new Error(checked.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
+  if ('problems' in checked) {
+    throw new Error(checked.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
+  }
   const { document } = checked
   const { name, annotations = {}, category: wanted } = document.metadata
   const category = templateCategories.find((known) => known === wanted)
@@ -33,7 +35,10 @@ export function readTemplate(id: string, text: string): Template {
 }
 
 /** Every template of a folder, by name; `onBad` hears of those that are left out. */
-export async function readCatalogue(folder: string, onBad: (file: string, error: unknown) => void): Promise<Template[]> {
+export async function readCatalogue(
+  folder: string,
+  onBad: (file: string, error: unknown) => void,
+): Promise<Template[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'))
   const read = await Promise.all(
     files.map(async (file) => {

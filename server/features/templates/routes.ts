@@ -4,5 +4,8 @@ import type { TemplateService } from './service.ts'
 
 export const templateRoutes: FastifyPluginAsyncTypebox<{ templates: TemplateService }> = async (app, { templates }) => {
   app.route({ ...listTemplates, handler: (request) => templates.list(request.query) })
-  app.route({ ...listTemplatesByCategory, handler: (request) => templates.listByCategory(request.params.category, request.query) })
+  app.route({
+    ...listTemplatesByCategory,
+    handler: (request) => templates.listByCategory(request.params.category, request.query),
+  })
 }

@@ -13,17 +13,22 @@ export function createTemplateService({ folder, log }: { folder: string; log: Lo
   let catalogue: Promise<Template[]> | undefined
 
   const readAll = () =>
-    readCatalogue(folder, (file, error) => log.error({ err: error, file }, 'a template is left out')).catch((error: unknown) => {
-      // Without its folder the gallery is empty; everything else works, and the next question looks again.
-      log.error({ err: error, folder }, 'the templates cannot be read')
-      catalogue = undefined
-      return []
-    })
+    readCatalogue(folder, (file, error) => log.error({ err: error, file }, 'a template is left out')).catch(
+      (error: unknown) => {
+        // Without its folder the gallery is empty; everything else works, and the next question looks again.
+        log.error({ err: error, folder }, 'the templates cannot be read')
+        catalogue = undefined
+        return []
+      },
+    )
   const all = () => (catalogue ??= readAll())
 
   function pageOf(templates: Template[], { search, cursor, limit = 50 }: Query): TemplatePage {
     const words = search?.toLocaleLowerCase().trim()
-    const found = templates.filter(({ name, description }) => !words || [name, ...Object.values(description)].some((text) => text.toLocaleLowerCase().includes(words)))
+    const found = templates.filter(
+      ({ name, description }) =>
+        !words || [name, ...Object.values(description)].some((text) => text.toLocaleLowerCase().includes(words)),
+    )
     const after = fromCursor(cursor)
     const start = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1
     const items = found.slice(start, start + limit)
@@ -37,7 +42,10 @@ export function createTemplateService({ folder, log }: { folder: string; log: Lo
       if (!templateCategories.some((known) => known === category)) {
         throw notFound('category_not_found', `There is no such category. There are ${templateCategories.join(', ')}.`)
       }
-      return pageOf((await all()).filter((template) => template.category === category), query)
+      return pageOf(
+        (await all()).filter((template) => template.category === category),
+        query,
+      )
     },
     find: async (id: string): Promise<Template | undefined> => (await all()).find((template) => template.id === id),
   }

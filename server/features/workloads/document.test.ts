@@ -25,13 +25,16 @@ test.each([
 })
 
 test('a mistake in a text is told with its line', () => {
-  const source = 'apiVersion: shardlyn/v1\nkind: Workload\nmetadata: { name: a }\nspec:\n  image: nginx\n  ports:\n    - name: web\n      containerPort: 0\n'
+  const source =
+    'apiVersion: shardlyn/v1\nkind: Workload\nmetadata: { name: a }\nspec:\n  image: nginx\n  ports:\n    - name: web\n      containerPort: 0\n'
   expect(() => readDocument({ source })).toThrow(
     expect.objectContaining({
       status: 400,
       code: 'invalid_workload',
       message: 'spec.ports[0].containerPort must be a whole number from 1 to 65535, but is 0 (line 8).',
-      details: [{ path: 'spec.ports[0].containerPort', message: 'must be a whole number from 1 to 65535, but is 0 (line 8)' }],
+      details: [
+        { path: 'spec.ports[0].containerPort', message: 'must be a whole number from 1 to 65535, but is 0 (line 8)' },
+      ],
     }),
   )
 })
@@ -45,6 +48,8 @@ test.each([
   [{ runtime: 'process', command: ['x'] }, 'process'],
 ] as const)('the icon of %o is %s', (spec, icon) => {
   const { image, ...rest } = { image: undefined, ...spec }
-  const document = readDocument({ document: { apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name: 'a' }, spec: { image, ...rest } } })
+  const document = readDocument({
+    document: { apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name: 'a' }, spec: { image, ...rest } },
+  })
   expect(iconOf(document)).toBe(icon)
 })

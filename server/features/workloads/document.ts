@@ -39,11 +39,18 @@ export function readDocument({ document, source }: DocumentInput): WorkloadDocum
 /** A template as a document of one's own, under a name of one's own. */
 export function documentFrom({ id, description, document }: Template, name: string): WorkloadDocument {
   const { metadata } = document
-  const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !key.startsWith(DESCRIPTION_ANNOTATION))
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(
+    ([key]) => !key.startsWith(DESCRIPTION_ANNOTATION),
+  )
   return readDocument({
     document: {
       ...document,
-      metadata: { ...metadata, name, description: description.en, annotations: { ...Object.fromEntries(annotations), [TEMPLATE_ANNOTATION]: id } },
+      metadata: {
+        ...metadata,
+        name,
+        description: description.en,
+        annotations: { ...Object.fromEntries(annotations), [TEMPLATE_ANNOTATION]: id },
+      },
     },
   })
 }

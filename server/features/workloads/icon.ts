@@ -5,10 +5,21 @@ const DEFAULT_ICON = 'server'
 
 /** What the name of an image tells, the more particular first. */
 const byImage: readonly (readonly [part: RegExp, icon: string])[] = [
-  [/bedrock/, 'bedrock'], [/minecraft|paper|purpur/, 'minecraft'], [/openttd/, 'openttd'], [/luanti|minetest/, 'luanti'],
-  [/valheim/, 'valheim'], [/terraria|tshock/, 'terraria'], [/factorio/, 'factorio'], [/palworld/, 'palworld'],
-  [/postgres/, 'postgres'], [/mariadb|mysql/, 'mariadb'], [/redis|valkey/, 'redis'], [/caddy/, 'caddy'], [/nginx|httpd/, 'nginx'],
-  [/uptime-kuma/, 'uptime-kuma'], [/gitea|forgejo/, 'gitea'],
+  [/bedrock/, 'bedrock'],
+  [/minecraft|paper|purpur/, 'minecraft'],
+  [/openttd/, 'openttd'],
+  [/luanti|minetest/, 'luanti'],
+  [/valheim/, 'valheim'],
+  [/terraria|tshock/, 'terraria'],
+  [/factorio/, 'factorio'],
+  [/palworld/, 'palworld'],
+  [/postgres/, 'postgres'],
+  [/mariadb|mysql/, 'mariadb'],
+  [/redis|valkey/, 'redis'],
+  [/caddy/, 'caddy'],
+  [/nginx|httpd/, 'nginx'],
+  [/uptime-kuma/, 'uptime-kuma'],
+  [/gitea|forgejo/, 'gitea'],
 ]
 
 /** The icon that the document names, else one worked out from its image. */

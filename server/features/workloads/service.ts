@@ -45,7 +45,10 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
 
   async function nameTaken(db: Db, caller: Caller, name: string) {
     const free = await findFreeName(db, caller, name)
-    return conflict('workload_name_taken', `There is a workload named ${name} already. Choose another name; ${free} is free.`)
+    return conflict(
+      'workload_name_taken',
+      `There is a workload named ${name} already. Choose another name; ${free} is free.`,
+    )
   }
 
   async function insert(db: Db, caller: Caller, document: WorkloadDocument, details?: unknown): Promise<Workload> {
@@ -55,7 +58,13 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
     const columns = columnsOf(document)
     const row = { id, organization_id, ...columns, version: 1, created_by, created_at: now, updated_at: now }
     if (!(await store.insertWorkload(db, row))) throw await nameTaken(db, caller, columns.name)
-    await store.insertVersion(db, { workload_id: id, version: 1, document: columns.document, created_by, created_at: now })
+    await store.insertVersion(db, {
+      workload_id: id,
+      version: 1,
+      document: columns.document,
+      created_by,
+      created_at: now,
+    })
     await audit(db, { ...byCaller(caller), action: 'workload.created', subject: subjectOf(row), details })
     return toWorkload({ ...row, instance_count: 0 })
   }
@@ -67,7 +76,10 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
   }
 
   return {
-    async list({ organization_id }: Caller, query: Input<typeof listWorkloads>['query']): Promise<Output<typeof listWorkloads>> {
+    async list(
+      { organization_id }: Caller,
+      query: Input<typeof listWorkloads>['query'],
+    ): Promise<Output<typeof listWorkloads>> {
       const limit = query.limit ?? 50
       const rows = await store.listWorkloads(db, {
         organization_id,
@@ -88,7 +100,10 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
       return created(await inTransaction(db, (db) => insert(db, caller, document)))
     },
 
-    async createFromTemplate(caller: Caller, { template_id, name }: Input<typeof createWorkloadFromTemplate>['body']): Promise<Workload> {
+    async createFromTemplate(
+      caller: Caller,
+      { template_id, name }: Input<typeof createWorkloadFromTemplate>['body'],
+    ): Promise<Workload> {
       const template = await findTemplate(template_id)
       if (!template) throw notFound('template_not_found', 'There is no such template.')
       const workload = await inTransaction(db, async (db) => {
@@ -109,12 +124,27 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
         const version = before.version + 1
         const isUpdated = await store.updateWorkload(db, organization_id, id, { ...columns, version, updated_at: now })
         if (!isUpdated) throw await nameTaken(db, caller, columns.name)
-        await store.insertVersion(db, { workload_id: id, version, document: columns.document, created_by, created_at: now })
-        await audit(db, { ...byCaller(caller), action: 'workload.updated', subject: subjectOf({ id, name: columns.name }), details: { version } })
+        await store.insertVersion(db, {
+          workload_id: id,
+          version,
+          document: columns.document,
+          created_by,
+          created_at: now,
+        })
+        await audit(db, {
+          ...byCaller(caller),
+          action: 'workload.updated',
+          subject: subjectOf({ id, name: columns.name }),
+          details: { version },
+        })
         return { before, after: await getRow(db, caller, id) }
       })
       if (after.version !== before.version) {
-        const stale = [listWorkloads, { operation: getWorkload, id }, ...(after.name === before.name ? [] : [listInstances])]
+        const stale = [
+          listWorkloads,
+          { operation: getWorkload, id },
+          ...(after.name === before.name ? [] : [listInstances]),
+        ]
         publish({ organization_id, kind: 'workload.updated', subject: { type: 'workload', id }, stale })
       }
       return toWorkload(after)

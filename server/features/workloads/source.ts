@@ -59,7 +59,10 @@ function duplicateKeys(root: Node | null): { name: string; offset: number }[] {
 
 /** `spec.ports[0].name` and `env["a b"]`, piece by piece. */
 const pieces = (path: string): string[] =>
-  Array.from(path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g), ([, index, quoted, name]) => index ?? quoted ?? name ?? '')
+  Array.from(
+    path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g),
+    ([, index, quoted, name]) => index ?? quoted ?? name ?? '',
+  )
 
 /** Where a field stands; of one that is missing, where the group stands that it is missing from. */
 function offsetOf(root: Node | null, path: string): number | undefined {
@@ -83,11 +86,24 @@ export function readSource(text: string): ReadSource | { problems: Problem[] } {
   const lines = new LineCounter()
   const lineOf = (offset: number) => lines.linePos(offset).line
   const document = parseDocument(text, {
-    version: '1.2', schema: 'core', merge: false, uniqueKeys: false, prettyErrors: false, lineCounter: lines,
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    lineCounter: lines,
   })
-  const duplicates = duplicateKeys(document.contents).map(({ name, offset }) => ({ message: `The key ${name} is there twice.`, offset }))
-  const errors = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({ message: `${message.replace(/\.?$/, '')}.`, offset }))
-  const problems = [...errors, ...duplicates].slice(0, 100).map(({ message, offset }) => ({ path: `line ${lineOf(offset)}`, message }))
+  const duplicates = duplicateKeys(document.contents).map(({ name, offset }) => ({
+    message: `The key ${name} is there twice.`,
+    offset,
+  }))
+  const errors = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
+    message: `${message.replace(/\.?$/, '')}.`,
+    offset,
+  }))
+  const problems = [...errors, ...duplicates]
+    .slice(0, 100)
+    .map(({ message, offset }) => ({ path: `line ${lineOf(offset)}`, message }))
   if (problems.length > 0) return { problems }
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_RARE })
@@ -100,11 +116,15 @@ export function readSource(text: string): ReadSource | { problems: Problem[] } {
     }
   } catch (error) {
     // An alias without its anchor, or aliases of aliases that would grow without end.
-    if (error instanceof ReferenceError) return { problems: [{ path: '', message: 'The text has an alias that cannot be followed.' }] }
+    if (error instanceof ReferenceError) {
+      return { problems: [{ path: '', message: 'The text has an alias that cannot be followed.' }] }
+    }
     throw error
   }
 }
 
 /** The document as a file that `readSource` reads back as the same document. */
 export const writeSource = (document: WorkloadDocument, format: 'yaml' | 'json'): string =>
-  format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { version: '1.2', schema: 'core', lineWidth: 0, aliasDuplicateObjects: false })
+  format === 'json'
+    ? `${JSON.stringify(document, null, 2)}\n`
+    : stringify(document, { version: '1.2', schema: 'core', lineWidth: 0, aliasDuplicateObjects: false })

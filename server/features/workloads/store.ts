@@ -27,8 +27,19 @@ export interface WorkloadVersionsTable {
 }
 
 const columns = [
-  'id', 'organization_id', 'name', 'description', 'category', 'icon', 'runtime', 'image', 'version', 'document',
-  'created_by', 'created_at', 'updated_at',
+  'id',
+  'organization_id',
+  'name',
+  'description',
+  'category',
+  'icon',
+  'runtime',
+  'image',
+  'version',
+  'document',
+  'created_by',
+  'created_at',
+  'updated_at',
 ] as const
 
 const select = (db: Db) =>
@@ -58,15 +69,23 @@ export type WorkloadFilter = {
   limit: number
 }
 
-export const listWorkloads = (db: Db, { organization_id, search, category, runtime, before, limit }: WorkloadFilter) => {
+export const listWorkloads = (
+  db: Db,
+  { organization_id, search, category, runtime, before, limit }: WorkloadFilter,
+) => {
   let query = select(db).where('organization_id', '=', organization_id)
   if (search !== undefined) {
-    query = query.where(sql<boolean>`(lower(name) like lower(${search}) escape '\\' or lower(description) like lower(${search}) escape '\\')`)
+    query = query.where(
+      sql<boolean>`(lower(name) like lower(${search}) escape '\\' or lower(description) like lower(${search}) escape '\\')`,
+    )
   }
   if (category !== undefined) query = query.where('category', '=', category)
   if (runtime !== undefined) query = query.where('runtime', '=', runtime)
   if (before !== undefined) query = query.where('id', '<', before)
-  return query.orderBy('id', 'desc').limit(limit + 1).execute()
+  return query
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
 }
 
 /** The names that begin with this one, to find a free one. */
@@ -89,9 +108,13 @@ export const insertWorkload = (db: Db, row: Insertable<WorkloadsTable>) =>
     .returning('id')
     .executeTakeFirst()
 
-export const insertVersion = (db: Db, row: Insertable<WorkloadVersionsTable>) => db.insertInto('workload_versions').values(row).execute()
+export const insertVersion = (db: Db, row: Insertable<WorkloadVersionsTable>) =>
+  db.insertInto('workload_versions').values(row).execute()
 
-type Change = Pick<WorkloadsTable, 'name' | 'description' | 'category' | 'icon' | 'runtime' | 'image' | 'document' | 'updated_at' | 'version'>
+type Change = Pick<
+  WorkloadsTable,
+  'name' | 'description' | 'category' | 'icon' | 'runtime' | 'image' | 'document' | 'updated_at' | 'version'
+>
 
 /** Undefined when another workload of the organization has that name. */
 export const updateWorkload = (db: Db, organization_id: string, id: string, change: Change) =>
