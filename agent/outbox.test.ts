@@ -1,11 +1,15 @@
-import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { ObservedInstance } from '#contract/agent'
 import { createOutbox, type OutboxEntry } from './outbox.ts'
 
-const file = () => path.join(mkdtempSync(path.join(tmpdir(), 'shardlyn-outbox-')), 'outbox.ndjson')
+function file() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'shardlyn-outbox-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return path.join(folder, 'outbox.ndjson')
+}
 
 function entry(id: string, state: ObservedInstance['state'], activity: OutboxEntry['activity'] = null): OutboxEntry {
   const instance = {

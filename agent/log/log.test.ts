@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, writeFileSync, appendFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createLogFeed } from './log-feed.ts'
 import { readHistory } from './log-history.ts'
 import { readLog } from './log-reader.ts'
@@ -9,7 +9,11 @@ import { openLogWriter } from './log-writer.ts'
 import { logRange } from './segments.ts'
 
 const small = { segmentBytes: 1000, keepBytes: 5000 }
-const newLog = () => path.join(mkdtempSync(path.join(tmpdir(), 'shardlyn-log-')), 'log')
+function newLog() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'shardlyn-log-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return path.join(folder, 'log')
+}
 
 function writeLines(folder: string, from: number, to: number, limits = small) {
   const writer = openLogWriter(folder, limits)

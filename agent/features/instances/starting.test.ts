@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { writeBeneath } from './beneath.ts'
 import { ECHO, engineWithImage, shellSpec, testAgent } from './testing.ts'
 
@@ -164,7 +164,9 @@ test.skipIf(!root)('a server runs as another user, without root’s groups, in i
 })
 
 test('a server whose folder is too deep for a socket starts all the same', async () => {
-  const deep = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'shardlyn-agent-')), 'd'.repeat(90))
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'shardlyn-deep-'))
+  onTestFinished(() => fs.rmSync(folder, { recursive: true }))
+  const deep = path.join(folder, 'd'.repeat(90))
   fs.mkdirSync(deep)
   await using agent = await testAgent({ dataDir: deep })
   const spec = shellSpec('process', ECHO)

@@ -13,6 +13,8 @@ export type Cgroups = {
   /** Makes a server's group with its limits; null where there are none to be had. */
   create: (name: string, limits: Limits) => CgroupEntry | null
   remove: (name: string) => void
+  /** Gives back our part of the tree, unless servers still run in it. */
+  close: () => void
 }
 
 const CPU_PERIOD_US = 100_000
@@ -30,6 +32,7 @@ const none: Cgroups = {
   enforced: { memory: false, cpu: false, pids: false },
   create: () => null,
   remove: () => undefined,
+  close: () => undefined,
 }
 
 /** By controller, the path of the group that we are in; version 2 is under the empty name. */
@@ -85,6 +88,7 @@ function groups2(base: string, handed: Controller[], home: string): Cgroups {
       }
     },
     remove: (name) => removeFolder(path.join(base, name)),
+    close: () => removeFolder(base),
   }
 }
 
@@ -123,6 +127,9 @@ function version1(group: string, root: string, own: Map<string, string>): Cgroup
     },
     remove(name) {
       for (const { base } of bases) removeFolder(path.join(base, name))
+    },
+    close() {
+      for (const { base } of bases) removeFolder(base)
     },
   }
 }

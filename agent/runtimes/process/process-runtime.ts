@@ -65,7 +65,7 @@ export function createProcessRuntime({ dataDir }: { dataDir: string }): ProcessR
     },
 
     usage: (id, run, spec) => measure(id, run, spec, cgroups().enforced.memory),
-    close: () => undefined,
+    close: () => found?.close(),
   }
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { claimRun, readClaim } from './claim.ts'
 import { createDecoder, encodeFrame, FRAME_MAX } from './frames.ts'
 import { createMask } from './output.ts'
@@ -47,6 +47,7 @@ test('secrets are hidden wherever the output is cut', () => {
 
 test('a run is claimed once', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'shardlyn-claim-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
   const supervisor = { pid: 1, start: '2' }
   expect([
     claimRun(folder, 1, { supervisor }),
