@@ -150,6 +150,8 @@ export async function buildApp(deps: AppDeps) {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(clock.now()),
+    // A logger made for each request costs more than it tells: what is logged names the request itself.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 300 },
     // Fastify would switch Node's own protection against slow requests off.

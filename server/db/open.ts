@@ -1,5 +1,5 @@
-import SqliteDatabase, { type Database } from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
+import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3'
+import { Kysely, type SqliteDatabase as SqliteDatabaseOfKysely, SqliteDialect } from 'kysely'
 import { migrate } from './migrate.ts'
 import type { Db, Schema } from './schema.ts'
 
@@ -17,6 +17,25 @@ export function openSqlite(file: string, synchronous: 'FULL' | 'NORMAL'): Databa
   return database
 }
 
+const KEPT_STATEMENTS = 500
+
+/** Kysely prepares a statement anew for each query, which costs as much as running it; these are kept by their text. */
+function keepStatements(database: Database): SqliteDatabaseOfKysely {
+  const kept = new Map<string, Statement<unknown[]>>()
+  return {
+    close: () => database.close(),
+    prepare(text) {
+      let statement = kept.get(text)
+      if (!statement) {
+        statement = database.prepare<unknown[]>(text)
+        if (kept.size >= KEPT_STATEMENTS) kept.clear()
+        kept.set(text, statement)
+      }
+      return statement
+    },
+  }
+}
+
 /** Opens and migrates the control database. What it acknowledges survives a power cut (FULL). */
 export function openDb(file: string): OpenDb {
   const database = openSqlite(file, 'FULL')
@@ -26,7 +45,7 @@ export function openDb(file: string): OpenDb {
     database.close()
     throw error
   }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(database) }) })
   return { db, database, close: () => db.destroy() }
 }
 

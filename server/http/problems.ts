@@ -41,7 +41,7 @@ const ours: Record<string, string> = {
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | AppError>((error, request, reply) => {
     if (error instanceof AppError) {
-      if (error.cause) request.log.warn({ err: error.cause, code: error.code }, 'request failed')
+      if (error.cause) request.log.warn({ request: request.id, err: error.cause, code: error.code }, 'request failed')
       const body: Problem = { error: error.message, code: error.code, ...(error.details && { details: error.details }) }
       return reply.code(error.status).send(body)
     }
@@ -52,7 +52,7 @@ export function answerProblems(app: FastifyInstance): void {
       return reply.code(status).send({ error: said, code: 'invalid_request' } satisfies Problem)
     }
     request.log.error(
-      { err: error, operation: request.routeOptions.config.operation?.schema.operationId },
+      { request: request.id, err: error, operation: request.routeOptions.config.operation?.schema.operationId },
       'unexpected error',
     )
     return reply
