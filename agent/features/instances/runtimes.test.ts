@@ -33,6 +33,7 @@ describe.each([
       reason: null,
       exit: { code: 0, signal: null, oom: false },
     })
+    await agent.untilEvent('instance.stopped')
     expect(agent.events.map((event) => event.activity).filter(Boolean)).toEqual([
       'instance.started',
       'instance.ready',
@@ -139,7 +140,7 @@ describe.each([
     expect(failed.reason).toContain(
       'It ran out of memory: it was killed because it needed more than its limit of 16 MiB.',
     )
-    expect(agent.events.find((event) => event.activity === 'instance.crashed')?.crash_log).toContain('begin')
+    expect((await agent.untilEvent('instance.crashed')).crash_log).toContain('begin')
   })
 
   test.skipIf(!available)('installs first, hides secrets in the log, and keeps what was installed', async () => {
@@ -157,7 +158,7 @@ describe.each([
     const lines = (await installLog.history({})).items.map((line) => line.text)
     expect(lines).toEqual(['with ******** and plain'])
     expect(installState()).toBe('done')
-    expect(agent.events.map((event) => event.activity)).toContain('instance.installed')
+    expect((await agent.untilEvent('instance.installed')).instance.id).toBe(spec.id)
   })
 
   test.skipIf(!available)('an installation that fails says why, and can be tried again', async () => {

@@ -28,9 +28,10 @@ test('a taken port is refused by name, and the server starts once it is free', a
     new RegExp(`^Port ${other.port} \\(tcp\\) is already used by .+ \\(pid ${process.pid}\\)\\.$`),
   )
   expect(failed).toMatchObject({ crash_count: 0, power: 'running' })
-  expect(agent.events.filter((event) => event.activity === 'instance.start_failed')).toHaveLength(1)
+  await agent.untilEvent('instance.start_failed')
   other.close()
   await agent.until(spec.id, (now) => now.state === 'running')
+  await agent.untilEvent('instance.ready')
   expect(agent.events.filter((event) => event.activity === 'instance.start_failed')).toHaveLength(1)
 })
 

@@ -44,6 +44,19 @@ export async function testAgent(options: Partial<InstancesOptions> = {}) {
         check()
       })
     },
+    /** Resolves with the first event that tells of this; an event is told once it is on the disk. */
+    untilEvent(activity: OutboxEvent['activity']): Promise<OutboxEvent> {
+      return new Promise((resolve) => {
+        const check = () => {
+          const event = events.find((candidate) => candidate.activity === activity)
+          if (!event) return
+          end()
+          resolve(event)
+        }
+        const end = outbox.subscribe(check)
+        check()
+      })
+    },
     act: (id: string, action: PowerAction) => instances.act(id, request(action, 10_000, options.clock?.now())),
     /** The log from its beginning until it holds `text`. */
     async untilLog(id: string, text: string, ms = 20_000): Promise<string> {
