@@ -1,12 +1,23 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hasEngine } from '#server/testing/docker'
 
 const GAME = '/usr/games/openttd'
 const BUSYBOX = '/bin/busybox'
-export const OPENTTD_IMAGE = 'openttd:13'
+/** The image that the template names. There is no registry to pull it from here, so it is made of this machine's packages. */
+const OPENTTD_IMAGE = 'bateau/openttd:14.1'
 export const hasOpenTtd = () => existsSync(GAME)
 
 const notNeeded = /^\/usr\/share\/(doc|man|applications|icons|pixmaps|menu|bug|lintian)(\/|$)/
@@ -16,8 +27,13 @@ function filesOfGame(): string[] {
   const ofPackages = ['openttd', 'openttd-data', 'openttd-opengfx']
     .filter((name) => spawnSync('dpkg', ['-s', name], { stdio: 'ignore' }).status === 0)
     .flatMap((name) => execFileSync('dpkg', ['-L', name]).toString().split('\n'))
-    .filter((path) => path.startsWith('/') && !notNeeded.test(path) && existsSync(path) && !statSync(path).isDirectory())
-  const libraries = execFileSync('ldd', [GAME]).toString().match(/\/[^\s)]+/g) ?? []
+    .filter(
+      (path) => path.startsWith('/') && !notNeeded.test(path) && existsSync(path) && !statSync(path).isDirectory(),
+    )
+  const libraries =
+    execFileSync('ldd', [GAME])
+      .toString()
+      .match(/\/[^\s)]+/g) ?? []
   return [...new Set([...ofPackages, ...libraries])]
 }
 
@@ -27,7 +43,8 @@ export function buildOpenTtdImage(): boolean {
   if (spawnSync('docker', ['image', 'inspect', OPENTTD_IMAGE], { stdio: 'ignore' }).status === 0) return true
   const root = mkdtempSync(join(tmpdir(), 'shardlyn-openttd-'))
   try {
-    for (const folder of ['bin', 'tmp', 'data', 'etc', 'proc', 'sys', 'dev', 'usr/lib64']) mkdirSync(join(root, folder), { recursive: true })
+    for (const folder of ['bin', 'tmp', 'data', 'etc', 'proc', 'sys', 'dev', 'usr/lib64'])
+      mkdirSync(join(root, folder), { recursive: true })
     chmodSync(join(root, 'tmp'), 0o1777)
     chmodSync(join(root, 'data'), 0o777)
     copyFileSync(BUSYBOX, join(root, 'bin', 'busybox'))
@@ -39,8 +56,14 @@ export function buildOpenTtdImage(): boolean {
     writeFileSync(join(root, 'etc', 'passwd'), 'root:x:0:0:root:/root:/bin/sh\ngame:x:1000:1000:game:/data:/bin/sh\n')
     execFileSync('chmod', ['-R', 'a+rX', root])
     const tar = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 512 * 1024 * 1024 })
-    const changes = ['WORKDIR /data', 'ENV HOME=/data PATH=/usr/games:/bin', 'CMD ["openttd"]'].flatMap((change) => ['-c', change])
-    execFileSync('docker', ['import', ...changes, '-', OPENTTD_IMAGE], { input: tar, stdio: ['pipe', 'ignore', 'inherit'] })
+    const changes = ['WORKDIR /data', 'ENV HOME=/data PATH=/usr/games:/bin', 'CMD ["openttd"]'].flatMap((change) => [
+      '-c',
+      change,
+    ])
+    execFileSync('docker', ['import', ...changes, '-', OPENTTD_IMAGE], {
+      input: tar,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    })
     return true
   } finally {
     rmSync(root, { recursive: true, force: true })
