@@ -1,4 +1,5 @@
-import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import type { IncomingHttpHeaders } from 'node:http2'
+import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import type { AgentListener } from './listener.ts'
 
@@ -22,7 +23,7 @@ export type AgentAnswer = {
   json: { <S extends TSchema>(schema: S): Static<S>; (): unknown }
 }
 
-export type AgentStream = { status: number; headers: IncomingHttpHeaders; stream: ClientHttp2Stream }
+export type AgentStream = { status: number; headers: IncomingHttpHeaders; stream: Readable }
 
 /**
  * How features reach the agents. A refusal of the agent becomes an AppError with its status and code; a machine that is
@@ -30,7 +31,7 @@ export type AgentStream = { status: number; headers: IncomingHttpHeaders; stream
  */
 export type Agents = {
   request: (nodeId: string, call: AgentCall) => Promise<AgentAnswer>
-  /** Answers once the headers are there. The caller reads the stream, and aborts the signal when it has enough. */
+  /** Answers once the headers are there. The caller reads the stream, and destroys it or aborts the signal when it has enough. */
   stream: (nodeId: string, call: { method: AgentMethod; path: string; signal: AbortSignal }) => Promise<AgentStream>
   isConnected: (nodeId: string) => boolean
   /** Tells a feature what agents say. Called while the app is composed. */

@@ -1,4 +1,5 @@
-import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import type { IncomingHttpHeaders } from 'node:http2'
+import type { Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import { Problem } from '#contract/problem'
 import { AppError, unavailable } from '#server/errors'
@@ -12,7 +13,7 @@ const MAX_REFUSAL = 64 * 1024
 /** Others would be taken for our own: a 401 from an agent must not sign anybody out. */
 const passedOn = new Set([400, 404, 409, 410, 413, 422, 429, 503, 507])
 
-async function readAll(stream: ClientHttp2Stream, maxBytes: number): Promise<Buffer> {
+async function readAll(stream: Readable, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let size = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -56,7 +57,7 @@ function toAppError(status: number, bytes: Buffer): AppError {
   return new AppError(status, problem.code, problem.error.slice(0, 1000))
 }
 
-export async function refusalOf(status: number, stream: ClientHttp2Stream): Promise<AppError> {
+export async function refusalOf(status: number, stream: Readable): Promise<AppError> {
   return toAppError(status, await readAll(stream, MAX_REFUSAL).catch(() => Buffer.alloc(0)))
 }
 

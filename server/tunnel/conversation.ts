@@ -14,9 +14,6 @@ import * as store from './store.ts'
 /** Agents that speak an older protocol are told apart, not served. */
 export const MIN_PROTOCOL = 1
 const MAX_HELLO = 1024 * 1024
-/** An agent that sends faster than this is not heard more often. */
-const MIN_HEARTBEAT_MS = 1000
-
 const SyncAnswer = T.Object({ instances: T.Array(ObservedInstance) })
 
 type Deps = { db: Db; clock: Clock; log: Log; times: TunnelTimes; listeners: ReadonlySet<Partial<AgentListener>> }
@@ -42,14 +39,15 @@ export async function greet({ clock, times, listeners }: Deps, { nodeId, epoch, 
 }
 
 /** Follows an agent's events and heartbeats for as long as the session stands. */
-export async function follow({ db, clock, log, listeners }: Deps, { nodeId, epoch, eventSeq, session }: Peer): Promise<never> {
+export async function follow({ db, clock, log, times, listeners }: Deps, { nodeId, epoch, eventSeq, session }: Peer): Promise<never> {
   const { status, headers, stream } = await session.open({ method: 'GET', path: `${agentPaths.events}?after=${eventSeq}` }, undefined, undefined)
   if (status !== 200) throw new SessionEnd(`its events answered ${status}`)
   const newest = Number(headers['x-newest'])
   // Its outbox began anew, for instance on a restored disk: the numbers that come next are lower than those we know.
-  if (newest < eventSeq) await store.rewindEventSeq(db, nodeId, epoch)
+  const isAnew = newest < eventSeq
+  if (isAnew) await store.rewindEventSeq(db, nodeId, epoch)
 
-  let applied = 0
+  let applied = isAnew ? 0 : eventSeq
   let acknowledging = false
   async function acknowledge() {
     if (acknowledging) return
@@ -60,12 +58,14 @@ export async function follow({ db, clock, log, listeners }: Deps, { nodeId, epoc
         await ask(session, clock, { method: 'POST', path: agentPaths.acknowledge, json: { seq: sent } })
       }
     } catch (error) {
-      // It is sent again after the reconnect, and then known as applied.
+      // The next session begins with it.
       log.debug({ err: error, node_id: nodeId }, 'events could not be acknowledged')
     } finally {
       acknowledging = false
     }
   }
+
+  void acknowledge()
 
   /** False for an event that was applied before. A fenced session must not even acknowledge. */
   async function advance(db: Db, seq: number): Promise<boolean> {
@@ -92,12 +92,14 @@ export async function follow({ db, clock, log, listeners }: Deps, { nodeId, epoc
     for (const work of after) work()
   }
 
-  let lastHeartbeat = -MIN_HEARTBEAT_MS
+  // An agent that sends much faster than agreed is not heard more often.
+  const minGap = times.heartbeat / 5
+  let lastHeartbeat: number | undefined
   try {
     for await (const message of jsonLines(stream)) {
       if (fits(Heartbeat, message)) {
         const now = clock.now()
-        if (now - lastHeartbeat < MIN_HEARTBEAT_MS && now >= lastHeartbeat) continue
+        if (lastHeartbeat !== undefined && now >= lastHeartbeat && now - lastHeartbeat < minGap) continue
         lastHeartbeat = now
         for (const listener of listeners) listener.onHeartbeat?.(nodeId, message)
       } else if (fits(OutboxEvent, message)) {

@@ -1,9 +1,10 @@
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { tunnelTimes } from '#contract/agent'
 import type { Clock } from '#server/clock'
 import type { AgentMethod } from './agents.ts'
+import { bodyOf } from './body.ts'
 
 export type TunnelTimes = { readonly [K in keyof typeof tunnelTimes]: number } & {
   /** How long a machine may be away before it counts as lost. */
@@ -60,7 +61,6 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
   http.on('error', (error) => (reason = error.message))
   http.on('stream', (stream: ClientHttp2Stream) => stream.close(http2.constants.NGHTTP2_REFUSED_STREAM))
   http.on('goaway', () => end('the agent said goodbye'))
-  http.on('frameError', () => end('a frame could not be sent'))
   duplex.on('error', () => http.destroy())
   duplex.on('close', () => http.destroy())
   // Connections of an HTTP server stay half open, so the end of an agent that was killed would go unnoticed.
@@ -111,7 +111,7 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
       head: { method: AgentMethod; path: string; type?: string },
       body: Buffer | undefined,
       signal: AbortSignal | undefined,
-    ): Promise<{ status: number; headers: IncomingHttpHeaders; stream: ClientHttp2Stream }> {
+    ): Promise<{ status: number; headers: IncomingHttpHeaders; stream: Readable }> {
       return new Promise((resolve, reject) => {
         const stream = http.request(
           { ':method': head.method, ':path': head.path, ...(head.type && { 'content-type': head.type }) },
@@ -124,7 +124,7 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
           streams--
           reject(new Error('the agent closed the request'))
         })
-        stream.on('response', (headers) => resolve({ status: Number(headers[':status']), headers, stream }))
+        stream.on('response', (headers) => resolve({ status: Number(headers[':status']), headers, stream: bodyOf(stream) }))
         if (body !== undefined) stream.end(body)
       })
     },

@@ -1,4 +1,4 @@
-import type { ClientHttp2Stream } from 'node:http2'
+import type { Readable } from 'node:stream'
 import { agentPaths } from '#contract/agent'
 import { urlFor } from '#contract/operation'
 import type { Clock } from '#server/clock'
@@ -31,7 +31,7 @@ const number = (header: string | string[] | undefined) => {
 export function openFeed({ agents, clock, whenConnected }: Deps, { nodeId, instanceId }: Where, begin: Begin, handler: FeedHandler) {
   let next: number | undefined = 'from' in begin ? begin.from : undefined
   let abort: AbortController | undefined
-  let stream: ClientHttp2Stream | undefined
+  let stream: Readable | undefined
   let paused = false
   let closed = false
   let retryMs = RETRY_MIN_MS
@@ -61,7 +61,7 @@ export function openFeed({ agents, clock, whenConnected }: Deps, { nodeId, insta
     retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)
   }
 
-  function follow(mine: AbortController, answer: ClientHttp2Stream) {
+  function follow(mine: AbortController, answer: Readable) {
     stream = answer
     let gotBytes = false
     answer.on('data', (chunk: Buffer) => {
@@ -71,7 +71,6 @@ export function openFeed({ agents, clock, whenConnected }: Deps, { nodeId, insta
       next = (next ?? 0) + chunk.length
       handler.bytes(chunk)
     })
-    answer.on('error', () => {})
     answer.on('close', () => {
       if (abort !== mine) return
       // The agent ends the stream of a reader that fell behind the kept log; it is asked again at once.
@@ -95,6 +94,7 @@ export function openFeed({ agents, clock, whenConnected }: Deps, { nodeId, insta
         path: urlFor({ url: agentPaths.console }, { params: { id: instanceId }, query }),
         signal: mine.signal,
       })
+      answer.stream.on('error', () => {})
       if (abort !== mine) return void answer.stream.destroy()
       const offset = number(answer.headers['x-offset'])
       if (offset === undefined) {
