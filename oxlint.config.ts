@@ -137,6 +137,15 @@ export default defineConfig({
         outOf('src-renderer'),
       ],
     ),
+    {
+      files: ['src-renderer/**'],
+      rules: {
+        // A list box, a canvas' picture and a group within a form have no tag that does the same.
+        'jsx-a11y/prefer-tag-over-role': 'off',
+        // Pages and dialogs that ask for one thing put the cursor there.
+        'jsx-a11y/no-autofocus': 'off',
+      },
+    },
     // Tests may bring the real other end.
     zone(['{server,agent}/**/*.test.ts', 'server/testing/**'], [noElectron, noRenderer]),
     zone(['src-{main,preload,renderer}/**/*.test.{ts,tsx}', 'contract/**/*.test.ts'], []),

@@ -13,9 +13,17 @@ export function BottomBar() {
   const { t } = useTranslation()
   const { pathname } = useLocation()
   return (
-    <nav aria-label={t('shell.nav.label')} className="flex shrink-0 border-t border-border bg-surface pb-[env(safe-area-inset-bottom)] sm:hidden">
+    <nav
+      aria-label={t('shell.nav.label')}
+      className="flex shrink-0 border-t border-border bg-surface pb-[env(safe-area-inset-bottom)] sm:hidden"
+    >
       {places.map(({ to, name, icon: Icon, under }) => (
-        <Link key={to} to={to} className={itemStyle} aria-current={[to, ...under].some((path) => isAt(pathname, path)) ? 'page' : undefined}>
+        <Link
+          key={to}
+          to={to}
+          className={itemStyle}
+          aria-current={[to, ...under].some((path) => isAt(pathname, path)) ? 'page' : undefined}
+        >
           <Icon aria-hidden size={20} />
           <span>{t(`shell.nav.${name}`)}</span>
         </Link>

@@ -31,7 +31,14 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     entry.run()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    const moves: Record<string, number> = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: found.length - 1, PageDown: current + 8, PageUp: current - 8 }
+    const moves: Record<string, number> = {
+      ArrowDown: current + 1,
+      ArrowUp: current - 1,
+      Home: 0,
+      End: found.length - 1,
+      PageDown: current + 8,
+      PageUp: current - 8,
+    }
     const target = moves[event.key]
     if (target !== undefined && (query === '' || !['Home', 'End'].includes(event.key))) {
       event.preventDefault()
@@ -69,10 +76,16 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               onKeyDown={onKeyDown}
               autoComplete="off"
               spellCheck={false}
-              className="h-full min-w-0 flex-1 bg-transparent text-lg outline-hidden pointer-coarse:text-md"
+              className="h-full min-w-0 flex-1 bg-transparent text-lg text-ellipsis outline-hidden pointer-coarse:text-md"
             />
           </div>
-          <div ref={list} id={listId} role="listbox" aria-label={t('shell.palette.results')} className="min-h-0 flex-1 overflow-y-auto p-1.5">
+          <div
+            ref={list}
+            id={listId}
+            role="listbox"
+            aria-label={t('shell.palette.results')}
+            className="min-h-0 flex-1 overflow-y-auto p-1.5"
+          >
             {found.length === 0 && <p className="px-3 py-8 text-center text-muted">{t('shell.palette.empty')}</p>}
             {found.map((entry, index) => (
               <PaletteRow
@@ -100,7 +113,14 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   )
 }
 
-type RowProps = { id: string; entry: Entry; heading: boolean; isActive: boolean; onPoint: () => void; onChoose: () => void }
+type RowProps = {
+  id: string
+  entry: Entry
+  heading: boolean
+  isActive: boolean
+  onPoint: () => void
+  onChoose: () => void
+}
 
 function PaletteRow({ id, entry, heading, isActive, onPoint, onChoose }: RowProps) {
   const { t } = useTranslation()
@@ -112,13 +132,19 @@ function PaletteRow({ id, entry, heading, isActive, onPoint, onChoose }: RowProp
           {t(`shell.palette.${entry.group}`)}
         </div>
       )}
+      {/* The keys are those of the field above, which keeps the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events */}
       <div
         id={id}
+        tabIndex={-1}
         role="option"
         aria-selected={isActive}
         onPointerMove={onPoint}
         onClick={onChoose}
-        className={cn('flex h-9 items-center gap-2.5 rounded-md px-2.5 select-none pointer-coarse:h-11', isActive && 'bg-active')}
+        className={cn(
+          'flex h-9 items-center gap-2.5 rounded-md px-2.5 select-none pointer-coarse:h-11',
+          isActive && 'bg-active',
+        )}
       >
         {Icon ? <Icon aria-hidden size={16} className="shrink-0 text-muted" /> : <span className="w-4 shrink-0" />}
         <span className="min-w-0 truncate">{entry.label}</span>
@@ -133,7 +159,13 @@ function PaletteRow({ id, entry, heading, isActive, onPoint, onChoose }: RowProp
 const search = (entries: readonly Entry[], query: string): Entry[] => {
   if (query.trim() === '') return entries.slice(0, SHOWN)
   return entries
-    .map((entry) => ({ entry, score: Math.max(fuzzyScore(query, entry.label), fuzzyScore(query, entry.keywords ?? '') * (entry.keywords ? 0.6 : 0)) }))
+    .map((entry) => ({
+      entry,
+      score: Math.max(
+        fuzzyScore(query, entry.label),
+        fuzzyScore(query, entry.keywords ?? '') * (entry.keywords ? 0.6 : 0),
+      ),
+    }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .slice(0, SHOWN)

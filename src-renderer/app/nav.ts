@@ -24,4 +24,5 @@ export const places = [
 }[]
 
 /** Whether an address belongs to a place: `/servers/1` to Servers, but only `/` to Overview. */
-export const isAt = (pathname: string, to: string): boolean => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`))
+export const isAt = (pathname: string, to: string): boolean =>
+  to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`)

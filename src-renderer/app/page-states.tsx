@@ -13,7 +13,7 @@ import { ApiError } from '../lib/api.ts'
 export function PagePending() {
   const { t } = useTranslation()
   return (
-    <div role="status" aria-label={t('common.loading')} className="flex flex-col gap-6">
+    <div aria-busy aria-label={t('common.loading')} className="flex flex-col gap-6">
       <Skeleton className="h-6 w-40" />
       <SkeletonRows rows={6} className="rounded-lg border border-border bg-surface" />
     </div>
@@ -30,7 +30,13 @@ export function PageError({ error, reset }: ErrorComponentProps) {
     reset()
     void router.invalidate()
   }
-  return <ErrorState error={error} onRetry={again} title={error instanceof ApiError ? t('problems.title') : t('problems.bugTitle')} />
+  return (
+    <ErrorState
+      error={error}
+      onRetry={again}
+      title={error instanceof ApiError ? t('problems.title') : t('problems.bugTitle')}
+    />
+  )
 }
 
 /** Before anything can be shown: the server is away. */

@@ -1,5 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
 import { getBootstrapStatus, getMe } from '#contract/auth'
 import { instanceStates } from '#contract/instances'
 import { nodeStates } from '#contract/nodes'
@@ -16,11 +23,18 @@ import { Shell } from './shell.tsx'
 /** Every page of the dashboard and its address, on this one page. Pages load when they are opened. */
 
 /** A page with the words that it speaks; both are loaded when it is opened. messages.test.ts finds one that is forgotten. */
-const page = <M extends Record<string, unknown>, N extends keyof M & string>(load: () => Promise<M>, name: N, ...words: LateWords[]) =>
-  lazyRouteComponent(async () => (await Promise.all([load(), loadWords(...words)]))[0], name)
+const page = <M extends Record<string, unknown>, N extends keyof M & string>(
+  load: () => Promise<M>,
+  name: N,
+  ...words: LateWords[]
+) => lazyRouteComponent(async () => (await Promise.all([load(), loadWords(...words)]))[0], name)
 
 type Context = { queryClient: QueryClient }
-const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: StartError })
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: StartError,
+})
 
 const setUp = createRoute({
   getParentRoute: () => root,
@@ -38,7 +52,8 @@ const signIn = createRoute({
   validateSearch: (search) => present({ to: textParam(search, 'to') }),
   beforeLoad: async ({ context, search }) => {
     await session.ready()
-    if (session.getState().status === 'signed-in') throw redirect({ href: search.to?.startsWith('/') && !search.to.startsWith('//') ? search.to : '/' })
+    if (session.getState().status === 'signed-in')
+      throw redirect({ href: search.to?.startsWith('/') && !search.to.startsWith('//') ? search.to : '/' })
     const status = await context.queryClient.fetchQuery(queryFor(getBootstrapStatus, {}))
     if (status.needs_bootstrap) throw redirect({ to: '/set-up' })
   },
@@ -75,14 +90,29 @@ const instances = createRoute({
       node_id: textParam(search, 'node_id'),
       workload_id: textParam(search, 'workload_id'),
     }),
-  component: page(() => import('../features/instances/instances-page.tsx'), 'InstancesPage', 'instances', 'templates', 'workloads'),
+  component: page(
+    () => import('../features/instances/instances-page.tsx'),
+    'InstancesPage',
+    'instances',
+    'templates',
+    'workloads',
+  ),
 })
 
 const instance = createRoute({
   getParentRoute: () => shell,
   path: '/servers/$instanceId',
   validateSearch: (search) => present({ tab: textParam(search, 'tab'), ...timeRangeParams(search) }),
-  component: page(() => import('../features/instances/instance-page.tsx'), 'InstancePage', 'instances', 'console', 'activity', 'charts', 'deploy', 'workloads'),
+  component: page(
+    () => import('../features/instances/instance-page.tsx'),
+    'InstancePage',
+    'instances',
+    'console',
+    'activity',
+    'charts',
+    'deploy',
+    'workloads',
+  ),
 })
 
 const gallery = createRoute({
@@ -90,7 +120,13 @@ const gallery = createRoute({
   path: '/templates',
   validateSearch: (search) =>
     present({ search: textParam(search, 'search'), category: choiceParam(search, 'category', templateCategories) }),
-  component: page(() => import('../features/templates/gallery-page.tsx'), 'GalleryPage', 'templates', 'workloads', 'deploy'),
+  component: page(
+    () => import('../features/templates/gallery-page.tsx'),
+    'GalleryPage',
+    'templates',
+    'workloads',
+    'deploy',
+  ),
 })
 
 const workloads = createRoute({
@@ -98,7 +134,13 @@ const workloads = createRoute({
   path: '/workloads',
   validateSearch: (search) =>
     present({ search: textParam(search, 'search'), runtime: choiceParam(search, 'runtime', ['docker', 'process']) }),
-  component: page(() => import('../features/workloads/workloads-page.tsx'), 'WorkloadsPage', 'workloads', 'templates', 'instances'),
+  component: page(
+    () => import('../features/workloads/workloads-page.tsx'),
+    'WorkloadsPage',
+    'workloads',
+    'templates',
+    'instances',
+  ),
 })
 
 /** `new` as the id is the editor with an empty document. */
@@ -106,21 +148,39 @@ const workload = createRoute({
   getParentRoute: () => shell,
   path: '/workloads/$workloadId',
   validateSearch: (search) => present({ tab: textParam(search, 'tab') }),
-  component: page(() => import('../features/workloads/workload-page.tsx'), 'WorkloadPage', 'workloads', 'templates', 'deploy'),
+  component: page(
+    () => import('../features/workloads/workload-page.tsx'),
+    'WorkloadPage',
+    'workloads',
+    'templates',
+    'deploy',
+  ),
 })
 
 const deploy = createRoute({
   getParentRoute: () => shell,
   path: '/deploy',
   validateSearch: (search) =>
-    present({ template: textParam(search, 'template'), workload: textParam(search, 'workload'), node: textParam(search, 'node') }),
-  component: page(() => import('../features/deploy/deploy-page.tsx'), 'DeployPage', 'deploy', 'templates', 'workloads', 'instances'),
+    present({
+      template: textParam(search, 'template'),
+      workload: textParam(search, 'workload'),
+      node: textParam(search, 'node'),
+    }),
+  component: page(
+    () => import('../features/deploy/deploy-page.tsx'),
+    'DeployPage',
+    'deploy',
+    'templates',
+    'workloads',
+    'instances',
+  ),
 })
 
 const nodes = createRoute({
   getParentRoute: () => shell,
   path: '/machines',
-  validateSearch: (search) => present({ search: textParam(search, 'search'), state: choiceParam(search, 'state', nodeStates) }),
+  validateSearch: (search) =>
+    present({ search: textParam(search, 'search'), state: choiceParam(search, 'state', nodeStates) }),
   component: page(() => import('../features/nodes/nodes-page.tsx'), 'NodesPage', 'nodes'),
 })
 

@@ -21,13 +21,21 @@ export function Shell() {
 
   return (
     <div className="flex h-dvh overflow-hidden">
-      <a href="#main" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-on-primary focus:not-sr-only focus:absolute focus:top-2 focus:left-2">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-on-primary focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+      >
         {t('shell.skip')}
       </a>
       <SideNav />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar onSearch={() => setPaletteOpen(true)} />
-        <main id="main" tabIndex={-1} data-scroll-restoration-id="main" className="relative min-h-0 flex-1 overflow-x-clip overflow-y-auto outline-hidden">
+        <main
+          id="main"
+          tabIndex={-1}
+          data-scroll-restoration-id="main"
+          className="relative min-h-0 flex-1 overflow-x-clip overflow-y-auto outline-hidden"
+        >
           <div className="mx-auto flex min-h-full w-full max-w-page flex-col px-4 pt-5 pb-8 sm:px-6">
             <Outlet />
           </div>

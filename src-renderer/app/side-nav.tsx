@@ -21,7 +21,10 @@ export function SideNav() {
   return (
     <nav
       aria-label={t('shell.nav.label')}
-      className={cn('hidden shrink-0 flex-col border-r border-border bg-surface transition-[width] duration-150 sm:flex', isNarrow ? 'w-14' : 'w-56')}
+      className={cn(
+        'hidden shrink-0 flex-col border-r border-border bg-surface transition-[width] duration-150 sm:flex',
+        isNarrow ? 'w-14' : 'w-56',
+      )}
     >
       <div className="drags-window flex h-12 shrink-0 items-center px-4">
         <Link to="/" className="flex items-center gap-2.5 rounded-sm font-semibold" aria-label="Shardlyn">
@@ -39,7 +42,12 @@ export function SideNav() {
           return (
             <li key={to}>
               <Tooltip content={label} side="right" disabled={!isNarrow}>
-                <Link to={to} className={linkStyle} aria-current={isHere && !showsParts ? 'page' : undefined} aria-label={label}>
+                <Link
+                  to={to}
+                  className={linkStyle}
+                  aria-current={isHere && !showsParts ? 'page' : undefined}
+                  aria-label={label}
+                >
                   <Icon aria-hidden size={16} className="mx-0.5 shrink-0" />
                   {!isNarrow && <span className={cn('truncate', showsParts && 'text-text')}>{label}</span>}
                 </Link>
@@ -48,7 +56,11 @@ export function SideNav() {
                 <ul className="mt-0.5 flex flex-col gap-0.5">
                   {parts?.map((part) => (
                     <li key={part.to}>
-                      <Link to={part.to} className={cn(linkStyle, 'pl-10')} aria-current={isAt(pathname, part.to) ? 'page' : undefined}>
+                      <Link
+                        to={part.to}
+                        className={cn(linkStyle, 'pl-10')}
+                        aria-current={isAt(pathname, part.to) ? 'page' : undefined}
+                      >
                         {t(`shell.nav.${part.name}`)}
                       </Link>
                     </li>

@@ -31,7 +31,10 @@ export function TasksButton() {
         <span className="relative inline-flex">
           <IconButton icon={ListChecks} label={label} />
           {running.length > 0 && (
-            <span aria-hidden className="pointer-events-none absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-primary px-1 text-2xs font-semibold tabular text-on-primary">
+            <span
+              aria-hidden
+              className="pointer-events-none absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-primary px-1 text-2xs font-semibold tabular text-on-primary"
+            >
               {running.length}
             </span>
           )}
@@ -65,14 +68,21 @@ function TaskRow({ task, onFollow }: { task: Task; onFollow: () => void }) {
         {task.state === 'done' && <CircleCheck aria-hidden size={14} className="shrink-0 text-running" />}
         {task.state === 'failed' && <CircleAlert aria-hidden size={14} className="shrink-0 text-error" />}
         {task.subject_type === 'instance' && !isGone ? (
-          <Link to="/servers/$instanceId" params={{ instanceId: task.subject_id }} onClick={onFollow} className="min-w-0 truncate rounded-sm hover:underline">
+          <Link
+            to="/servers/$instanceId"
+            params={{ instanceId: task.subject_id }}
+            onClick={onFollow}
+            className="min-w-0 truncate rounded-sm hover:underline"
+          >
             {title}
           </Link>
         ) : (
           title
         )}
         <span className="ml-auto shrink-0 text-sm tabular text-muted">
-          {task.state === 'running' ? task.percent !== null && formatPercent(task.percent, 0) : task.finished_at && <RelativeTime at={task.finished_at} />}
+          {task.state === 'running'
+            ? task.percent !== null && formatPercent(task.percent, 0)
+            : task.finished_at && <RelativeTime at={task.finished_at} />}
         </span>
       </div>
       {task.state === 'running' ? <RunningTask task={task} /> : <TaskOutcome task={task} />}
@@ -98,6 +108,7 @@ function RunningTask({ task }: { task: Task }) {
 
 function TaskOutcome({ task }: { task: Task }) {
   const { t } = useTranslation()
-  if (task.state === 'failed') return <p className="pt-0.5 pl-5.5 text-sm break-words text-error">{task.error ?? t('shell.tasks.stateFailed')}</p>
+  if (task.state === 'failed')
+    return <p className="pt-0.5 pl-5.5 text-sm break-words text-error">{task.error ?? t('shell.tasks.stateFailed')}</p>
   return <span className="sr-only">{t('shell.tasks.stateDone')}</span>
 }

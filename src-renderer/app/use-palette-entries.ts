@@ -24,40 +24,84 @@ export function usePaletteEntries(): readonly Entry[] {
 
   return useMemo(() => {
     const pages: Entry[] = [
-      ...places.map(({ to, name, icon }) => ({ id: `page${to}`, group: 'pages' as const, label: t(`shell.nav.${name}`), icon, run: () => void navigate({ to }) })),
-      { id: 'page/workloads', group: 'pages', label: t('shell.nav.workloads'), icon: Layers, run: () => void navigate({ to: '/workloads' }) },
+      ...places.map(({ to, name, icon }) => ({
+        id: `page${to}`,
+        group: 'pages' as const,
+        label: t(`shell.nav.${name}`),
+        icon,
+        run: () => void navigate({ to }),
+      })),
+      {
+        id: 'page/workloads',
+        group: 'pages',
+        label: t('shell.nav.workloads'),
+        icon: Layers,
+        run: () => void navigate({ to: '/workloads' }),
+      },
     ]
-    const instances = (servers?.items ?? []).map(
-      (instance): Entry => ({
-        id: instance.id,
-        group: 'servers',
-        label: instance.name,
-        keywords: `${instance.workload_name} ${instance.node_name} ${instance.address ?? ''}`,
-        hint: t(`states.instance.${instance.state}`),
-        icon: Server,
-        run: () => void navigate({ to: '/servers/$instanceId', params: { instanceId: instance.id } }),
-      }),
-    )
-    const nodes = (machines?.items ?? []).map(
-      (node): Entry => ({
-        id: node.id,
-        group: 'machines',
-        label: node.name,
-        keywords: `${node.hostname ?? ''} ${node.address ?? ''} ${node.os ?? ''}`,
-        hint: t(`states.node.${node.state}`),
-        icon: Monitor,
-        run: () => void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id } }),
-      }),
-    )
+    const instances = (servers?.items ?? []).map((instance): Entry => ({
+      id: instance.id,
+      group: 'servers',
+      label: instance.name,
+      keywords: `${instance.workload_name} ${instance.node_name} ${instance.address ?? ''}`,
+      hint: t(`states.instance.${instance.state}`),
+      icon: Server,
+      run: () => void navigate({ to: '/servers/$instanceId', params: { instanceId: instance.id } }),
+    }))
+    const nodes = (machines?.items ?? []).map((node): Entry => ({
+      id: node.id,
+      group: 'machines',
+      label: node.name,
+      keywords: `${node.hostname ?? ''} ${node.address ?? ''} ${node.os ?? ''}`,
+      hint: t(`states.node.${node.state}`),
+      icon: Monitor,
+      run: () => void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id } }),
+    }))
     const always: Entry[] = [
-      { id: 'theme.light', group: 'actions', label: `${t('shell.account.theme')}: ${t('shell.account.themeLight')}`, icon: Sun, run: () => theme.set('light') },
-      { id: 'theme.dark', group: 'actions', label: `${t('shell.account.theme')}: ${t('shell.account.themeDark')}`, icon: Moon, run: () => theme.set('dark') },
-      { id: 'theme.system', group: 'actions', label: `${t('shell.account.theme')}: ${t('shell.account.themeSystem')}`, icon: Monitor, run: () => theme.set('system') },
+      {
+        id: 'theme.light',
+        group: 'actions',
+        label: `${t('shell.account.theme')}: ${t('shell.account.themeLight')}`,
+        icon: Sun,
+        run: () => theme.set('light'),
+      },
+      {
+        id: 'theme.dark',
+        group: 'actions',
+        label: `${t('shell.account.theme')}: ${t('shell.account.themeDark')}`,
+        icon: Moon,
+        run: () => theme.set('dark'),
+      },
+      {
+        id: 'theme.system',
+        group: 'actions',
+        label: `${t('shell.account.theme')}: ${t('shell.account.themeSystem')}`,
+        icon: Monitor,
+        run: () => theme.set('system'),
+      },
       ...languages
         .filter((language) => language !== i18n.language)
-        .map((language) => ({ id: `language.${language}`, group: 'actions' as const, label: languageNames[language], keywords: t('shell.account.language'), run: () => chooseLanguage(language) })),
-      { id: 'sign-out', group: 'actions', label: t('shell.account.signOut'), icon: LogOut, run: () => void session.signOut() },
+        .map((language) => ({
+          id: `language.${language}`,
+          group: 'actions' as const,
+          label: languageNames[language],
+          keywords: t('shell.account.language'),
+          run: () => chooseLanguage(language),
+        })),
+      {
+        id: 'sign-out',
+        group: 'actions',
+        label: t('shell.account.signOut'),
+        icon: LogOut,
+        run: () => void session.signOut(),
+      },
     ]
-    return [...offered.map((action) => ({ ...action, group: 'actions' as const })), ...pages, ...instances, ...nodes, ...always]
+    return [
+      ...offered.map((action) => ({ ...action, group: 'actions' as const })),
+      ...pages,
+      ...instances,
+      ...nodes,
+      ...always,
+    ]
   }, [t, i18n.language, navigate, offered, servers, machines])
 }

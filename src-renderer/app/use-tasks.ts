@@ -14,5 +14,7 @@ export function useTasks(): Task[] {
 /** A sentence about a task; kinds that we have no words for get general ones. */
 export function taskText(task: Task, as: 'kind' | 'done' | 'failed'): string {
   const key = `shell.tasks.${as}.${task.kind}`
-  return i18n.t((i18n.exists(key) ? key : `shell.tasks.${as}.other`) as 'shell.tasks.kind.other', { name: task.subject_name })
+  return i18n.t((i18n.exists(key) ? key : `shell.tasks.${as}.other`) as 'shell.tasks.kind.other', {
+    name: task.subject_name,
+  })
 }

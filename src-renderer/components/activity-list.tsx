@@ -18,9 +18,12 @@ type Props = { /** Only what happened to this. */ subjectId?: string; pageSize?:
 /** What happened, newest first, as it happens. */
 export function ActivityList({ subjectId, pageSize = 20 }: Props) {
   const { t } = useTranslation()
-  const list = useInfiniteQuery(pagesFor(listActivity, { query: { limit: pageSize, ...(subjectId && { subject_id: subjectId }) } }))
+  const list = useInfiniteQuery(
+    pagesFor(listActivity, { query: { limit: pageSize, ...(subjectId && { subject_id: subjectId }) } }),
+  )
   if (list.isPending) return <SkeletonRows rows={6} />
-  if (list.isError) return <ErrorState error={list.error} title={t('activity.failed')} onRetry={() => void list.refetch()} />
+  if (list.isError)
+    return <ErrorState error={list.error} title={t('activity.failed')} onRetry={() => void list.refetch()} />
   if (list.data.length === 0) {
     return (
       <EmptyState icon={History} title={t('activity.none')}>
@@ -31,7 +34,7 @@ export function ActivityList({ subjectId, pageSize = 20 }: Props) {
   return (
     <>
       <ol>
-        {list.data.map((entry) => (
+        {worthTelling(list.data).map((entry) => (
           <ActivityRow key={entry.id} entry={entry} />
         ))}
       </ol>
@@ -44,6 +47,16 @@ export function ActivityList({ subjectId, pageSize = 20 }: Props) {
       )}
     </>
   )
+}
+
+/** That a program started says nothing beside the line that says it is running. */
+export function worthTelling(entries: readonly Activity[]): Activity[] {
+  const ready = new Set<string | null>()
+  return entries.filter(({ action, subject_id }) => {
+    if (action === 'instance.ready') ready.add(subject_id)
+    else if (action === 'instance.started') return !ready.delete(subject_id)
+    return true
+  })
 }
 
 const tones: readonly [RegExp, string][] = [
@@ -83,9 +96,24 @@ function Subject({ entry, children }: { entry: Activity; children?: ReactNode })
   const style = 'rounded-sm font-medium hover:underline'
   const id = entry.subject_id
   if (id && !entry.action.endsWith('.deleted')) {
-    if (entry.subject_type === 'instance') return <Link to="/servers/$instanceId" params={{ instanceId: id }} className={style}>{children}</Link>
-    if (entry.subject_type === 'node') return <Link to="/machines/$nodeId" params={{ nodeId: id }} className={style}>{children}</Link>
-    if (entry.subject_type === 'workload') return <Link to="/workloads/$workloadId" params={{ workloadId: id }} className={style}>{children}</Link>
+    if (entry.subject_type === 'instance')
+      return (
+        <Link to="/servers/$instanceId" params={{ instanceId: id }} className={style}>
+          {children}
+        </Link>
+      )
+    if (entry.subject_type === 'node')
+      return (
+        <Link to="/machines/$nodeId" params={{ nodeId: id }} className={style}>
+          {children}
+        </Link>
+      )
+    if (entry.subject_type === 'workload')
+      return (
+        <Link to="/workloads/$workloadId" params={{ workloadId: id }} className={style}>
+          {children}
+        </Link>
+      )
   }
   return <span className="font-medium">{children}</span>
 }

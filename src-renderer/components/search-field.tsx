@@ -42,7 +42,11 @@ export function SearchField({ value, onValueChange, label, className }: Props) {
 
   return (
     <div className={cn('relative w-full sm:w-64', className)}>
-      <Search aria-hidden size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-muted" />
+      <Search
+        aria-hidden
+        size={14}
+        className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-muted"
+      />
       <Input
         ref={field}
         type="search"
@@ -55,7 +59,13 @@ export function SearchField({ value, onValueChange, label, className }: Props) {
         className="pr-8 pl-8 [&::-webkit-search-cancel-button]:hidden"
       />
       {text !== '' && (
-        <IconButton icon={X} size="sm" label={t('common.clearSearch')} onClick={() => setText('')} className="absolute top-1/2 right-0.5 -translate-y-1/2" />
+        <IconButton
+          icon={X}
+          size="sm"
+          label={t('common.clearSearch')}
+          onClick={() => setText('')}
+          className="absolute top-1/2 right-0.5 -translate-y-1/2"
+        />
       )}
     </div>
   )

@@ -13,7 +13,12 @@ export function TimeRangePicker({ value, onChange }: { value: TimeRange; onChang
   return (
     <div className="flex flex-wrap items-center gap-2">
       {isZoomed && (
-        <Button size="sm" variant="ghost" title={t('charts.resetZoom')} onClick={() => onChange(value.range ? { range: value.range } : {})}>
+        <Button
+          size="sm"
+          variant="ghost"
+          title={t('charts.resetZoom')}
+          onClick={() => onChange(value.range ? { range: value.range } : {})}
+        >
           {t('charts.zoomed', { from: formatSince(value.from ?? ''), to: formatSince(value.to ?? '') })}
           <X aria-hidden size={14} />
         </Button>

@@ -38,7 +38,12 @@ async function problemOf(response: Response): Promise<Problem> {
   return { error: response.statusText || `HTTP ${response.status}`, code: `http_${response.status}` }
 }
 
-async function attempt(op: Operation, input: Parts, token: string | undefined, options: CallOptions): Promise<Response> {
+async function attempt(
+  op: Operation,
+  input: Parts,
+  token: string | undefined,
+  options: CallOptions,
+): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' })
   if (token) headers.set('authorization', `Bearer ${token}`)
   const organization = token ? authorization?.organizationId() : null
@@ -55,7 +60,11 @@ async function attempt(op: Operation, input: Parts, token: string | undefined, o
     })
   } catch (cause) {
     if (options.signal?.aborted) throw cause
-    throw new ApiError(0, { error: 'The server did not answer.', code: timeout.aborted ? 'timeout' : 'unreachable' }, { cause })
+    throw new ApiError(
+      0,
+      { error: 'The server did not answer.', code: timeout.aborted ? 'timeout' : 'unreachable' },
+      { cause },
+    )
   }
 }
 
@@ -77,7 +86,11 @@ export async function call<O extends Operation>(op: O, input: Input<O>, options:
 }
 
 /** The text of an operation that streams. */
-export async function readText<O extends Operation>(op: O, input: Input<O>, options: CallOptions = {}): Promise<string> {
+export async function readText<O extends Operation>(
+  op: O,
+  input: Input<O>,
+  options: CallOptions = {},
+): Promise<string> {
   return (await send(op, input as Parts, options)).text()
 }
 

@@ -29,7 +29,11 @@ export function startEvents(client: QueryClient): () => void {
       if (connection.status === 'away' || state.status === 'connecting') return
       return become({ status: 'connecting' })
     }
-    become({ status: 'away', since: connection.status === 'away' ? connection.since : Date.now(), retryAt: state.retryAt })
+    become({
+      status: 'away',
+      since: connection.status === 'away' ? connection.since : Date.now(),
+      retryAt: state.retryAt,
+    })
   }
 
   const onMessage = (text: string | ArrayBuffer) => {

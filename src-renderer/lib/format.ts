@@ -9,7 +9,8 @@ function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
   return format
 }
 
-export const formatNumber = (value: number, digits = 0): string => numbers({ maximumFractionDigits: digits }).format(value)
+export const formatNumber = (value: number, digits = 0): string =>
+  numbers({ maximumFractionDigits: digits }).format(value)
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
@@ -78,7 +79,8 @@ function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return format
 }
 
-export const formatDateTime = (at: number | string): string => dateFormat({ dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at))
+export const formatDateTime = (at: number | string): string =>
+  dateFormat({ dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at))
 export const formatTime = (at: number | string): string => dateFormat({ timeStyle: 'short' }).format(new Date(at))
 export const formatDate = (at: number | string): string => dateFormat({ dateStyle: 'medium' }).format(new Date(at))
 
@@ -91,4 +93,5 @@ export function formatSince(at: number | string, now: number = Date.now()): stri
 }
 
 /** Words in an order that reads naturally: "a, b and c". */
-export const formatList = (words: readonly string[]): string => new Intl.ListFormat(currentLanguage(), { type: 'conjunction' }).format(words)
+export const formatList = (words: readonly string[]): string =>
+  new Intl.ListFormat(currentLanguage(), { type: 'conjunction' }).format(words)

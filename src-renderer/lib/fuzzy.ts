@@ -4,7 +4,13 @@ export function fuzzyScore(query: string, text: string): number {
   const within = fold(text)
   if (wanted === '') return 1
   const direct = within.indexOf(wanted)
-  if (direct >= 0) return 1000 - Math.min(direct, 400) + (isStart(within, direct) ? 300 : 0) + Math.round((100 * wanted.length) / within.length)
+  if (direct >= 0)
+    return (
+      1000 -
+      Math.min(direct, 400) +
+      (isStart(within, direct) ? 300 : 0) +
+      Math.round((100 * wanted.length) / within.length)
+    )
   let score = 0
   let from = 0
   let run = 0
@@ -20,5 +26,10 @@ export function fuzzyScore(query: string, text: string): number {
 }
 
 /** Without case and accents: "maquina" finds "Máquina". */
-const fold = (text: string) => text.normalize('NFD').replace(/\p{Diacritic}/gu, '').toLowerCase().trim()
+const fold = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase()
+    .trim()
 const isStart = (text: string, at: number) => at === 0 || /[\s\-_./:]/.test(text[at - 1] ?? '')

@@ -8,7 +8,8 @@ type Row = { id: string }
 type Page = { items: Row[] }
 type Patches = ReadonlyMap<string, object>
 
-const isPage = (data: unknown): data is Page => typeof data === 'object' && data !== null && 'items' in data && Array.isArray(data.items)
+const isPage = (data: unknown): data is Page =>
+  typeof data === 'object' && data !== null && 'items' in data && Array.isArray(data.items)
 
 /** Rows that no patch names keep their identity, so that React draws only what changed. */
 function patchPage<P extends Page>(page: P, patches: Patches): P {

@@ -17,11 +17,16 @@ export function preferredLanguage(wanted: readonly string[] = navigator.language
   return 'en'
 }
 
-const choice = stored<Language | null>('shardlyn.language', null, (value): value is Language | null => value === null || isOneOf(languages)(value))
+const choice = stored<Language | null>(
+  'shardlyn.language',
+  null,
+  (value): value is Language | null => value === null || isOneOf(languages)(value),
+)
 
 export const i18n = createInstance()
 
-const early = (language: Language) => Object.fromEntries(Object.entries(earlyWords).map(([feature, words]) => [feature, words[language]]))
+const early = (language: Language) =>
+  Object.fromEntries(Object.entries(earlyWords).map(([feature, words]) => [feature, words[language]]))
 
 /** Everything on screen speaks through this. Synchronous, so that nothing is drawn twice. */
 export function startI18n(): void {
@@ -50,7 +55,8 @@ export async function loadWords(...features: LateWords[]): Promise<void> {
       const known = loading.get(feature)
       if (known) return known
       const load = lateWords[feature]().then((words) => {
-        for (const language of languages) i18n.addResourceBundle(language, 'translation', { [feature]: words[language] }, true)
+        for (const language of languages)
+          i18n.addResourceBundle(language, 'translation', { [feature]: words[language] }, true)
       })
       loading.set(feature, load)
       // A file that did not arrive is asked for again by the next page that needs it.

@@ -35,5 +35,8 @@ function subscriberOf(everyMs: number) {
 
 /** The time, renewed every `everyMs`; everything on the page that asks for the same pace shares one timer. */
 export function useNow(everyMs = 1000): number {
-  return useSyncExternalStore(subscriberOf(everyMs), () => listeners.get(everyMs)?.now ?? Math.floor(Date.now() / everyMs) * everyMs)
+  return useSyncExternalStore(
+    subscriberOf(everyMs),
+    () => listeners.get(everyMs)?.now ?? Math.floor(Date.now() / everyMs) * everyMs,
+  )
 }

@@ -9,8 +9,11 @@ export function problemText(error: unknown): string {
   return isKnown ? i18n.t(key as 'problems.codes.unreachable') : error.problem.error
 }
 
-export const problemCode = (error: unknown): string | undefined => (error instanceof ApiError ? error.problem.code : undefined)
+export const problemCode = (error: unknown): string | undefined =>
+  error instanceof ApiError ? error.problem.code : undefined
 
 /** What is wrong with each field, by its path in the body. */
 export const problemFields = (error: unknown): Record<string, string> =>
-  Object.fromEntries((error instanceof ApiError ? (error.problem.details ?? []) : []).map(({ path, message }) => [path, message]))
+  Object.fromEntries(
+    (error instanceof ApiError ? (error.problem.details ?? []) : []).map(({ path, message }) => [path, message]),
+  )

@@ -26,14 +26,19 @@ export const pagesFor = <O extends Operation>(op: O, input: Input<O>) =>
   })
 
 /** `useMutation(mutationFor(useQueryClient(), createNode, [listNodes]))`. Settles when what it made stale is fresh again. */
-export const mutationFor = <O extends Operation>(client: QueryClient, op: O, invalidates: readonly Operation[] = []) => ({
+export const mutationFor = <O extends Operation>(
+  client: QueryClient,
+  op: O,
+  invalidates: readonly Operation[] = [],
+) => ({
   mutationKey: [op.schema.operationId] as const,
   mutationFn: (input: Input<O>): Promise<Output<O>> => call(op, input),
   onSettled: () =>
     Promise.all(invalidates.map((stale) => client.invalidateQueries({ queryKey: [stale.schema.operationId] }))),
 })
 
-const mayRecover = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502)
+const mayRecover = (error: unknown) =>
+  error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502)
 
 /** Events say what is out of date, so results stay fresh for long; `always`, for a PC without internet still has this server. */
 export const makeQueryClient = () =>

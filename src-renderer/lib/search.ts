@@ -3,10 +3,18 @@ type Search = Record<string, unknown>
 
 export const textParam = (search: Search, key: string): string | undefined => {
   const value = search[key]
-  return typeof value === 'string' && value.length > 0 ? value.slice(0, 200) : typeof value === 'number' ? String(value) : undefined
+  return typeof value === 'string' && value.length > 0
+    ? value.slice(0, 200)
+    : typeof value === 'number'
+      ? String(value)
+      : undefined
 }
 
-export const choiceParam = <const T extends readonly string[]>(search: Search, key: string, options: T): T[number] | undefined => {
+export const choiceParam = <const T extends readonly string[]>(
+  search: Search,
+  key: string,
+  options: T,
+): T[number] | undefined => {
   const value = search[key]
   return typeof value === 'string' && options.includes(value) ? value : undefined
 }

@@ -34,7 +34,10 @@ function accept(tokens: Tokens): void {
   localStorage.setItem(REFRESH_KEY, tokens.refresh_token)
   clearTimeout(timer)
   // Renewed ahead of time, so that a socket or a click never waits for it; a sleeping laptop is caught by `token()`.
-  timer = setTimeout(() => void renew().catch(() => undefined), Math.max(5_000, lifeMs - 60_000 - Math.random() * 15_000))
+  timer = setTimeout(
+    () => void renew().catch(() => undefined),
+    Math.max(5_000, lifeMs - 60_000 - Math.random() * 15_000),
+  )
   become({ status: 'signed-in', ended: false })
 }
 

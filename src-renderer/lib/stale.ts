@@ -7,7 +7,9 @@ const GATHER_MS = 60
 export function isStale(queryKey: readonly unknown[], stale: ServerEvent['stale']): boolean {
   const [operation, input] = queryKey
   const id = (input as { params?: { id?: unknown } } | undefined)?.params?.id
-  return stale.some((entry) => entry.operation === operation && (entry.id === undefined || id === undefined || entry.id === id))
+  return stale.some(
+    (entry) => entry.operation === operation && (entry.id === undefined || id === undefined || entry.id === id),
+  )
 }
 
 /**

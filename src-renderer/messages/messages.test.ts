@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { earlyWords, type LateWords, lateWords } from './all.ts'
 
-const sources: Record<string, string> = import.meta.glob('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
+const sources: Record<string, string> = import.meta.glob('../**/*.{ts,tsx}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 const isShipped = (path: string) => !path.includes('.test.') && !path.includes('/testing/')
 const spoken = Object.entries(sources).filter(([path]) => isShipped(path) && !path.startsWith('./'))
 
-const late = await Promise.all(Object.entries(lateWords).map(async ([feature, load]) => [feature, await load()] as const))
+const late = await Promise.all(
+  Object.entries(lateWords).map(async ([feature, load]) => [feature, await load()] as const),
+)
 const features: Record<string, { en: object; 'pt-BR': object }> = { ...earlyWords, ...Object.fromEntries(late) }
 
 /** Leaves of a catalogue by their whole key. */
@@ -32,7 +38,9 @@ describe.each(Object.keys(features))('the words of %s', (feature) => {
 
   test('are there in both languages, with the same places to fill', () => {
     expect([...portuguese.keys()].sort()).toEqual(english.map(([key]) => key).sort())
-    const uneven = english.filter(([key, text]) => placeholders(text).join() !== placeholders(portuguese.get(key) ?? '').join())
+    const uneven = english.filter(
+      ([key, text]) => placeholders(text).join() !== placeholders(portuguese.get(key) ?? '').join(),
+    )
     expect(uneven).toEqual([])
   })
 
@@ -48,17 +56,27 @@ describe.each(Object.keys(features))('the words of %s', (feature) => {
   })
 
   test('are all spoken somewhere', () => {
-    const unused = english.map(([key]) => bare(key)).filter((key) => !quoted.has(key) && ![...begun].some((start) => key.startsWith(start)))
+    const unused = english
+      .map(([key]) => bare(key))
+      .filter((key) => !quoted.has(key) && ![...begun].some((start) => key.startsWith(start)))
     expect([...new Set(unused)]).toEqual([])
   })
 })
 
 test('every key that the code names is in the catalogue', () => {
-  const known = new Set(Object.entries(features).flatMap(([feature, { en }]) => leaves(en, feature).map(([key]) => bare(key))))
+  const known = new Set(
+    Object.entries(features).flatMap(([feature, { en }]) => leaves(en, feature).map(([key]) => bare(key))),
+  )
   const isBranch = (key: string) => [...known].some((leaf) => leaf.startsWith(`${key}.`))
-  const missing = [...quoted].filter((key) => key.split('.')[0]! in features && !/\.tsx?$/.test(key) && !known.has(key) && !isBranch(key))
+  const missing = [...quoted].filter(
+    (key) => key.split('.')[0]! in features && !/\.tsx?$/.test(key) && !known.has(key) && !isBranch(key),
+  )
   // Names of events and of commands look like keys and are none.
-  expect(missing.filter((key) => spoken.some(([, source]) => new RegExp(`\\b(?:t|i18nKey)[=(]{1,2}['"\`]${key}`).test(source)))).toEqual([])
+  expect(
+    missing.filter((key) =>
+      spoken.some(([, source]) => new RegExp(`\\b(?:t|i18nKey)[=(]{1,2}['"\`]${key}`).test(source)),
+    ),
+  ).toEqual([])
 })
 
 const resolve = (from: string, to: string) => {
@@ -75,21 +93,26 @@ const resolve = (from: string, to: string) => {
 function reach(path: string, seen = new Set<string>()): Set<string> {
   if (seen.has(path) || sources[path] === undefined) return seen
   seen.add(path)
-  for (const [, to] of sources[path].matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) if (to) reach(resolve(path, to), seen)
+  for (const [, to] of sources[path].matchAll(/(?:from|import\()\s*'(\.[^']+)'/g))
+    if (to) reach(resolve(path, to), seen)
   return seen
 }
 
 const router = sources['../app/router.tsx'] ?? ''
-const pages = [...router.matchAll(/page\(\(\) => import\('([^']+)'\),\s*'(\w+)',?([^)]*)\)/g)].map(([, file = '', name = '', words = '']) => ({
-  name,
-  path: resolve('../app/router.tsx', file),
-  words: [...words.matchAll(/'(\w+)'/g)].map(([, word]) => word as LateWords),
-}))
+const pages = [...router.matchAll(/page\(\(\) => import\('([^']+)'\),\s*'(\w+)',?([^)]*)\)/g)].map(
+  ([, file = '', name = '', words = '']) => ({
+    name,
+    path: resolve('../app/router.tsx', file),
+    words: [...words.matchAll(/'(\w+)'/g)].map(([, word]) => word as LateWords),
+  }),
+)
 
 test.each(pages)('$name is opened with every word that it speaks', ({ path, words }) => {
   const files = [...reach(path)].filter((file) => !file.startsWith('../messages/') && !file.startsWith('../app/'))
   const needed = (Object.keys(lateWords) as LateWords[]).filter((feature) =>
-    files.some((file) => new RegExp(`(?:\\bt\\(|i18nKey=|[?:(,] )[\`'"\\w\\s?]*[\`'"]${feature}\\.`).test(sources[file] ?? '')),
+    files.some((file) =>
+      new RegExp(`(?:\\bt\\(|i18nKey=|[?:(,] )[\`'"\\w\\s?]*[\`'"]${feature}\\.`).test(sources[file] ?? ''),
+    ),
   )
   expect(words).toEqual(expect.arrayContaining(needed))
 })

@@ -19,7 +19,8 @@ export const overview = messages({
     deploy: 'Deploy a server',
     startTitle: 'Your first server',
     startLead: 'Pick a game, a web server or a database from the gallery. This machine is ready to run it.',
-    startLeadNoMachine: 'Pick a game, a web server or a database from the gallery. It runs as soon as a machine is connected.',
+    startLeadNoMachine:
+      'Pick a game, a web server or a database from the gallery. It runs as soon as a machine is connected.',
     openGallery: 'Open the gallery',
     step1: 'Pick a template',
     step1Help: 'A game, a web server, a database, or anything of your own.',
@@ -46,8 +47,10 @@ export const overview = messages({
     listsFailed: 'Não foi possível carregar a visão geral',
     deploy: 'Implantar um servidor',
     startTitle: 'Seu primeiro servidor',
-    startLead: 'Escolha na galeria um jogo, um servidor web ou um banco de dados. Esta máquina está pronta para executá-lo.',
-    startLeadNoMachine: 'Escolha na galeria um jogo, um servidor web ou um banco de dados. Ele roda assim que uma máquina estiver conectada.',
+    startLead:
+      'Escolha na galeria um jogo, um servidor web ou um banco de dados. Esta máquina está pronta para executá-lo.',
+    startLeadNoMachine:
+      'Escolha na galeria um jogo, um servidor web ou um banco de dados. Ele roda assim que uma máquina estiver conectada.',
     openGallery: 'Abrir a galeria',
     step1: 'Escolha um modelo',
     step1Help: 'Um jogo, um servidor web, um banco de dados ou algo seu.',

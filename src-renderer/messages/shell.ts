@@ -146,7 +146,8 @@ export const shell = messages({
     },
     connection: {
       away: 'Reconectando',
-      awayHelp: 'O servidor não responde desde {{time}}. O que você vê pode estar desatualizado; ele se atualiza sozinho.',
+      awayHelp:
+        'O servidor não responde desde {{time}}. O que você vê pode estar desatualizado; ele se atualiza sozinho.',
       retry: 'Tentar agora',
       back: 'Conectado de novo',
     },

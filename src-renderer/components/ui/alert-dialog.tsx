@@ -26,7 +26,18 @@ type Props = {
 }
 
 /** Asks before something is done. The safe button has the focus. */
-export function AlertDialog({ open, onOpenChange, trigger, title, children, action, tone = 'danger', typeToConfirm, disabled = false, onConfirm }: Props) {
+export function AlertDialog({
+  open,
+  onOpenChange,
+  trigger,
+  title,
+  children,
+  action,
+  tone = 'danger',
+  typeToConfirm,
+  disabled = false,
+  onConfirm,
+}: Props) {
   const { t } = useTranslation()
   const [isOpenHere, setOpenHere] = useState(false)
   const [typed, setTyped] = useState('')
@@ -72,7 +83,11 @@ export function AlertDialog({ open, onOpenChange, trigger, title, children, acti
             >
               <div className="flex min-h-0 flex-col gap-3 overflow-y-auto p-4 sm:p-5">
                 <Base.Title className="text-lg font-semibold text-balance">{title}</Base.Title>
-                {children && <Base.Description render={<div />} className="flex flex-col gap-3 text-muted">{children}</Base.Description>}
+                {children && (
+                  <Base.Description render={<div />} className="flex flex-col gap-3 text-muted">
+                    {children}
+                  </Base.Description>
+                )}
                 {typeToConfirm !== undefined && (
                   <Field
                     label={

@@ -7,8 +7,10 @@ export const buttonStyle = cva(
     variants: {
       variant: {
         primary: 'border-transparent bg-primary text-on-primary not-disabled:hover:bg-primary-hover',
-        secondary: 'border-border bg-raised text-text shadow-raised not-disabled:hover:bg-hover data-popup-open:bg-hover not-disabled:active:bg-active',
-        ghost: 'border-transparent text-muted not-disabled:hover:bg-hover not-disabled:hover:text-text data-popup-open:bg-hover data-popup-open:text-text not-disabled:active:bg-active',
+        secondary:
+          'border-border bg-raised text-text shadow-raised not-disabled:hover:bg-hover data-popup-open:bg-hover not-disabled:active:bg-active',
+        ghost:
+          'border-transparent text-muted not-disabled:hover:bg-hover not-disabled:hover:text-text data-popup-open:bg-hover data-popup-open:text-text not-disabled:active:bg-active',
         danger: 'border-transparent bg-danger text-on-primary not-disabled:hover:bg-danger-hover',
         'danger-ghost': 'border-transparent text-error not-disabled:hover:bg-error-soft',
       },

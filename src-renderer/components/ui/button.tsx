@@ -9,7 +9,16 @@ export type ButtonProps = ComponentProps<'button'> &
     pending?: boolean
   }
 
-export function Button({ variant, size, pending = false, className, children, disabled, type = 'button', ...props }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  pending = false,
+  className,
+  children,
+  disabled,
+  type = 'button',
+  ...props
+}: ButtonProps) {
   return (
     <button
       type={type}

@@ -31,7 +31,19 @@ const swatches = { 1: 'bg-chart-1', 2: 'bg-chart-2', 3: 'bg-chart-3', 4: 'bg-cha
 const noMarks: readonly ChartMark[] = []
 
 /** uPlot in React: made once, then fed. The values under the cursor, else the newest, stand beside the title. */
-export function ChartCanvas({ title, unit, at, series, from, to, max, syncKey, height = 160, marks = noMarks, onZoom }: ChartProps) {
+export function ChartCanvas({
+  title,
+  unit,
+  at,
+  series,
+  from,
+  to,
+  max,
+  syncKey,
+  height = 160,
+  marks = noMarks,
+  onZoom,
+}: ChartProps) {
   const { t, i18n } = useTranslation()
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<ChartPlot>(undefined)
@@ -90,13 +102,19 @@ export function ChartCanvas({ title, unit, at, series, from, to, max, syncKey, h
         </span>
       </figcaption>
       <div ref={place} role="img" aria-label={summary} style={{ height }} className="touch-pan-y" />
-      {isEmpty && <p className="pointer-events-none absolute inset-x-0 bottom-1/3 text-center text-muted">{t('charts.noData')}</p>}
+      {isEmpty && (
+        <p className="pointer-events-none absolute inset-x-0 bottom-1/3 text-center text-muted">{t('charts.noData')}</p>
+      )}
     </figure>
   )
 }
 
 function lastMeasured(series: readonly ChartSeries[]): number | null {
   let last = -1
-  for (const { values } of series) last = Math.max(last, values.findLastIndex((value) => value !== null))
+  for (const { values } of series)
+    last = Math.max(
+      last,
+      values.findLastIndex((value) => value !== null),
+    )
   return last < 0 ? null : last
 }

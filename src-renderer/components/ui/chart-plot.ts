@@ -32,10 +32,26 @@ function timeText(splits: number[], from: number, to: number): string[] {
   })
 }
 
+/** As wide as the longest label needs; widths that differ by a digit would make charts below each other ragged, so by steps. */
+function labelRoom(self: uPlot, labels: string[] | null): number {
+  if (!labels || labels.length === 0) return 40
+  self.ctx.font = FONT.replace('11px', `${11 * uPlot.pxRatio}px`)
+  const widest = Math.max(...labels.map((label) => self.ctx.measureText(label).width)) / uPlot.pxRatio
+  return Math.ceil((widest + 12) / 12) * 12
+}
+
 /** One uPlot. Colours are read from the tokens at each drawing, so that a change of theme is one redraw. */
-export function makeChartPlot(place: HTMLElement, { unit, colors, height, syncKey, onCursor, onZoom }: Options): ChartPlot {
+export function makeChartPlot(
+  place: HTMLElement,
+  { unit, colors, height, syncKey, onCursor, onZoom }: Options,
+): ChartPlot {
   let view: View = { from: 0, to: 1, max: undefined, marks: [] }
-  const axis = { font: FONT, stroke: () => token('muted'), ticks: { show: false }, grid: { stroke: () => token('chart-grid'), width: 1 } }
+  const axis = {
+    font: FONT,
+    stroke: () => token('muted'),
+    ticks: { show: false },
+    grid: { stroke: () => token('chart-grid'), width: 1 },
+  }
 
   const drawMarks = (plot: uPlot) => {
     const { ctx, bbox } = plot
@@ -66,7 +82,13 @@ export function makeChartPlot(place: HTMLElement, { unit, colors, height, syncKe
       },
       axes: [
         { ...axis, size: 24, space: 64, values: (_, splits) => timeText(splits, view.from, view.to) },
-        { ...axis, size: 68, space: 32, incrs: unitSteps(unit), values: (_, splits) => splits.map(unitText[unit]) },
+        {
+          ...axis,
+          size: labelRoom,
+          space: 32,
+          incrs: unitSteps(unit),
+          values: (_, splits) => splits.map(unitText[unit]),
+        },
       ],
       series: [
         {},
@@ -83,10 +105,18 @@ export function makeChartPlot(place: HTMLElement, { unit, colors, height, syncKe
         points: { size: 7, width: 0 },
         drag: { x: true, y: false, setScale: false },
         // Only the position is shared: a stretch drawn in one chart must not end in the others too.
-        ...(syncKey && { sync: { key: syncKey, setSeries: false, filters: { pub: (type: string) => type === 'mousemove' || type === 'mouseleave', sub: () => true } } }),
+        ...(syncKey && {
+          sync: {
+            key: syncKey,
+            setSeries: false,
+            filters: { pub: (type: string) => type === 'mousemove' || type === 'mouseleave', sub: () => true },
+          },
+        }),
       },
       hooks: {
-        setCursor: [({ cursor }) => onCursor(cursor.left !== undefined && cursor.left >= 0 ? (cursor.idx ?? null) : null)],
+        setCursor: [
+          ({ cursor }) => onCursor(cursor.left !== undefined && cursor.left >= 0 ? (cursor.idx ?? null) : null),
+        ],
         setSelect: [
           (self) => {
             const { left, width } = self.select

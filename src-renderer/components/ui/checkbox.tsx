@@ -9,9 +9,21 @@ type Props = {
   onCheckedChange: (checked: boolean) => void
   disabled?: boolean
   className?: string
-} & ({ label: ReactNode; 'aria-label'?: never; help?: ReactNode } | { label?: never; 'aria-label': string; help?: never })
+} & (
+  | { label: ReactNode; 'aria-label'?: never; help?: ReactNode }
+  | { label?: never; 'aria-label': string; help?: never }
+)
 
-export function Checkbox({ checked, indeterminate = false, onCheckedChange, disabled = false, label, help, className, 'aria-label': name }: Props) {
+export function Checkbox({
+  checked,
+  indeterminate = false,
+  onCheckedChange,
+  disabled = false,
+  label,
+  help,
+  className,
+  'aria-label': name,
+}: Props) {
   const box = (
     <Base.Root
       checked={checked}
@@ -24,7 +36,13 @@ export function Checkbox({ checked, indeterminate = false, onCheckedChange, disa
         !label && className,
       )}
     >
-      <Base.Indicator>{indeterminate ? <Minus aria-hidden size={12} strokeWidth={3} /> : <Check aria-hidden size={12} strokeWidth={3} />}</Base.Indicator>
+      <Base.Indicator>
+        {indeterminate ? (
+          <Minus aria-hidden size={12} strokeWidth={3} />
+        ) : (
+          <Check aria-hidden size={12} strokeWidth={3} />
+        )}
+      </Base.Indicator>
     </Base.Root>
   )
   if (!label) return box

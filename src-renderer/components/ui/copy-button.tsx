@@ -26,7 +26,9 @@ export function CopyButton({ text, label, className, size = 'sm' }: Props) {
         // Inside a row that opens on click, copying is not opening.
         event.stopPropagation()
         event.preventDefault()
-        void copyText(text).then((done) => (done ? setCopied(true) : toast({ title: t('common.copyRefused'), tone: 'failed' })))
+        void copyText(text).then((done) =>
+          done ? setCopied(true) : toast({ title: t('common.copyRefused'), tone: 'failed' }),
+        )
       }}
     />
   )

@@ -35,10 +35,16 @@ export function Dialog({ open, onOpenChange, trigger, title, description, footer
                 <Base.Title className="text-lg font-semibold text-balance">{title}</Base.Title>
                 {description && <Base.Description className="mt-1 text-muted">{description}</Base.Description>}
               </div>
-              <Base.Close render={<IconButton icon={X} label={t('common.close')} size="sm" className="-mt-1 -mr-1" />} />
+              <Base.Close
+                render={<IconButton icon={X} label={t('common.close')} size="sm" className="-mt-1 -mr-1" />}
+              />
             </header>
             <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4 sm:px-5">{children}</div>
-            {footer && <footer className="flex flex-wrap justify-end gap-2 border-t border-border px-4 py-3 sm:px-5">{footer}</footer>}
+            {footer && (
+              <footer className="flex flex-wrap justify-end gap-2 border-t border-border px-4 py-3 sm:px-5">
+                {footer}
+              </footer>
+            )}
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>
@@ -48,7 +54,8 @@ export function Dialog({ open, onOpenChange, trigger, title, description, footer
 
 export const DialogClose = Base.Close
 
-export const backdropStyle = 'fixed inset-0 z-40 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0'
+export const backdropStyle =
+  'fixed inset-0 z-40 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0'
 export const viewportStyle = 'fixed inset-0 z-40 flex items-end justify-center sm:items-center sm:p-6'
 export const dialogStyle =
   'flex max-h-[92dvh] w-full flex-col rounded-t-lg border border-border bg-raised pb-[env(safe-area-inset-bottom)] shadow-overlay outline-hidden transition-[opacity,translate] duration-150 data-ending-style:translate-y-3 data-ending-style:opacity-0 data-starting-style:translate-y-3 data-starting-style:opacity-0 sm:max-h-[85dvh] sm:rounded-lg sm:pb-0'

@@ -2,7 +2,13 @@ import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '../../lib/cn.ts'
 
-type Props = { icon: LucideIcon; title: string; /** What this is for, in one sentence. */ children?: ReactNode; action?: ReactNode; className?: string }
+type Props = {
+  icon: LucideIcon
+  title: string
+  /** What this is for, in one sentence. */ children?: ReactNode
+  action?: ReactNode
+  className?: string
+}
 
 export function EmptyState({ icon: Icon, title, children, action, className }: Props) {
   return (

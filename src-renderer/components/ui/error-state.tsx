@@ -5,7 +5,12 @@ import { problemCode, problemText } from '../../lib/problem-text.ts'
 import { Button } from './button.tsx'
 import { CopyButton } from './copy-button.tsx'
 
-type Props = { error: unknown; /** What could not be done: "Machines could not be loaded". */ title?: string; onRetry?: () => void; className?: string }
+type Props = {
+  error: unknown
+  /** What could not be done: "Machines could not be loaded". */ title?: string
+  onRetry?: () => void
+  className?: string
+}
 
 /** What happened, what to do about it, a code to pass on, and another try where it can help. */
 export function ErrorState({ error, title, onRetry, className }: Props) {

@@ -6,7 +6,13 @@ import { Button, type ButtonProps } from './button.tsx'
 const HOLD_MS = 1200
 
 /** For what is drastic but needs no dialog: held for a moment by pointer or key it does it, let go earlier it does nothing. */
-export function HoldButton({ onHeld, children, className, variant = 'danger', ...props }: Omit<ButtonProps, 'onClick'> & { onHeld: () => void }) {
+export function HoldButton({
+  onHeld,
+  children,
+  className,
+  variant = 'danger',
+  ...props
+}: Omit<ButtonProps, 'onClick'> & { onHeld: () => void }) {
   const { t } = useTranslation()
   const [isHeld, setHeld] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -48,7 +54,10 @@ export function HoldButton({ onHeld, children, className, variant = 'danger', ..
       <span
         aria-hidden
         style={{ transitionDuration: isHeld ? `${HOLD_MS}ms` : '120ms' }}
-        className={cn('absolute inset-0 origin-left bg-current opacity-25 transition-[scale] ease-linear', isHeld ? 'scale-x-100' : 'scale-x-0')}
+        className={cn(
+          'absolute inset-0 origin-left bg-current opacity-25 transition-[scale] ease-linear',
+          isHeld ? 'scale-x-100' : 'scale-x-0',
+        )}
       />
       <span className="relative">{isHeld ? t('common.keepHolding') : children}</span>
     </Button>

@@ -14,7 +14,17 @@ export type IconButtonProps = Omit<ComponentProps<'button'>, 'children'> &
     tooltipSide?: 'top' | 'bottom' | 'left' | 'right'
   }
 
-export function IconButton({ icon: Icon, label, variant = 'ghost', size, pending = false, tooltipSide, className, type = 'button', ...props }: IconButtonProps) {
+export function IconButton({
+  icon: Icon,
+  label,
+  variant = 'ghost',
+  size,
+  pending = false,
+  tooltipSide,
+  className,
+  type = 'button',
+  ...props
+}: IconButtonProps) {
   return (
     <Tooltip content={label} {...(tooltipSide && { side: tooltipSide })}>
       <button

@@ -7,7 +7,12 @@ import { popupStyle } from './popup-style.ts'
 const itemStyle =
   'flex min-h-8 cursor-default items-center gap-2 rounded-sm px-2 py-1 outline-hidden select-none data-disabled:opacity-50 data-highlighted:bg-hover data-popup-open:bg-hover pointer-coarse:min-h-11 [&_svg]:shrink-0'
 
-type Props = { trigger: ReactElement<Record<string, unknown>>; children: ReactNode; align?: 'start' | 'center' | 'end'; side?: 'top' | 'bottom' | 'left' | 'right' }
+type Props = {
+  trigger: ReactElement<Record<string, unknown>>
+  children: ReactNode
+  align?: 'start' | 'center' | 'end'
+  side?: 'top' | 'bottom' | 'left' | 'right'
+}
 
 export function Menu({ trigger, children, align = 'end', side = 'bottom' }: Props) {
   return (
@@ -24,7 +29,9 @@ function MenuPopup({ children, align, side }: Required<Pick<Props, 'align' | 'si
   return (
     <Base.Portal>
       <Base.Positioner sideOffset={4} align={align} side={side} collisionPadding={8} className="z-50 outline-hidden">
-        <Base.Popup className={cn(popupStyle, 'max-h-(--available-height) min-w-44 overflow-y-auto p-1')}>{children}</Base.Popup>
+        <Base.Popup className={cn(popupStyle, 'max-h-(--available-height) min-w-44 overflow-y-auto p-1')}>
+          {children}
+        </Base.Popup>
       </Base.Positioner>
     </Base.Portal>
   )
@@ -41,7 +48,15 @@ type ItemProps = {
   render?: ReactElement<Record<string, unknown>>
 }
 
-export function MenuItem({ icon: Icon, children, note, tone = 'normal', disabled = false, onClick, render }: ItemProps) {
+export function MenuItem({
+  icon: Icon,
+  children,
+  note,
+  tone = 'normal',
+  disabled = false,
+  onClick,
+  render,
+}: ItemProps) {
   return (
     <Base.Item
       {...(render && { render })}
@@ -56,7 +71,15 @@ export function MenuItem({ icon: Icon, children, note, tone = 'normal', disabled
   )
 }
 
-export function MenuCheckbox({ checked, onCheckedChange, children }: { checked: boolean; onCheckedChange: (checked: boolean) => void; children: ReactNode }) {
+export function MenuCheckbox({
+  checked,
+  onCheckedChange,
+  children,
+}: {
+  checked: boolean
+  onCheckedChange: (checked: boolean) => void
+  children: ReactNode
+}) {
   return (
     <Base.CheckboxItem checked={checked} onCheckedChange={onCheckedChange} closeOnClick={false} className={itemStyle}>
       <span className="size-4 text-accent">
@@ -69,7 +92,12 @@ export function MenuCheckbox({ checked, onCheckedChange, children }: { checked: 
   )
 }
 
-type RadioProps<T extends string> = { value: T; onValueChange: (value: T) => void; label: string; options: readonly { value: T; label: string; icon?: LucideIcon }[] }
+type RadioProps<T extends string> = {
+  value: T
+  onValueChange: (value: T) => void
+  label: string
+  options: readonly { value: T; label: string; icon?: LucideIcon }[]
+}
 
 export function MenuRadioGroup<T extends string>({ value, onValueChange, label, options }: RadioProps<T>) {
   return (

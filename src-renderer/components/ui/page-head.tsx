@@ -19,7 +19,7 @@ export function PageHead({ title, lead, state, actions, back }: Props) {
     document.title = `${title} · Shardlyn`
   }, [title])
   return (
-    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pb-4">
+    <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 pb-4">
       <div className="flex min-w-0 items-center gap-3">
         {lead}
         <div className="min-w-0">

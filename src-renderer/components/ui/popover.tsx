@@ -19,7 +19,13 @@ export function Popover({ trigger, title, children, align = 'end', open, onOpenC
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} align={align} collisionPadding={8} className="z-50 outline-hidden">
-          <Base.Popup className={cn(popupStyle, 'max-h-(--available-height) w-80 max-w-(--available-width) overflow-y-auto p-3', className)}>
+          <Base.Popup
+            className={cn(
+              popupStyle,
+              'max-h-(--available-height) w-80 max-w-(--available-width) overflow-y-auto p-3',
+              className,
+            )}
+          >
             {title && <Base.Title className="pb-2 font-semibold">{title}</Base.Title>}
             {children}
           </Base.Popup>

@@ -4,8 +4,19 @@ import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '../../lib/cn.ts'
 
-type Option<T extends string> = { value: T; label: ReactNode; icon?: LucideIcon; /** The name where only the icon is shown. */ name?: string }
-type Props<T extends string> = { value: T | undefined; onValueChange: (value: T) => void; options: readonly Option<T>[]; label: string; className?: string }
+type Option<T extends string> = {
+  value: T
+  label: ReactNode
+  icon?: LucideIcon
+  /** The name where only the icon is shown. */ name?: string
+}
+type Props<T extends string> = {
+  value: T | undefined
+  onValueChange: (value: T) => void
+  options: readonly Option<T>[]
+  label: string
+  className?: string
+}
 
 /** One of a few, all in sight. */
 export function Segmented<T extends string>({ value, onValueChange, options, label, className }: Props<T>) {
@@ -14,7 +25,10 @@ export function Segmented<T extends string>({ value, onValueChange, options, lab
       aria-label={label}
       value={value === undefined ? [] : [value]}
       onValueChange={([next]) => next !== undefined && onValueChange(next as T)}
-      className={cn('inline-flex h-8 items-center gap-0.5 rounded-md border border-border bg-sunken p-0.5 pointer-coarse:h-10', className)}
+      className={cn(
+        'inline-flex h-8 items-center gap-0.5 rounded-md border border-border bg-sunken p-0.5 pointer-coarse:h-10',
+        className,
+      )}
     >
       {options.map(({ value: option, label: text, icon: Icon, name }) => (
         <Toggle

@@ -19,9 +19,23 @@ type Props<T extends string> = {
   className?: string
 }
 
-export function Select<T extends string>({ value, onValueChange, options, placeholder, label, size = 'md', disabled = false, className }: Props<T>) {
+export function Select<T extends string>({
+  value,
+  onValueChange,
+  options,
+  placeholder,
+  label,
+  size = 'md',
+  disabled = false,
+  className,
+}: Props<T>) {
   return (
-    <Base.Root<T> items={options} value={value} onValueChange={(next) => next !== null && onValueChange(next)} disabled={disabled}>
+    <Base.Root<T>
+      items={options}
+      value={value}
+      onValueChange={(next) => next !== null && onValueChange(next)}
+      disabled={disabled}
+    >
       <Base.Trigger
         aria-label={label}
         className={cn(fieldStyle({ size }), 'flex items-center justify-between gap-2 pr-1.5 text-left', className)}
@@ -33,7 +47,9 @@ export function Select<T extends string>({ value, onValueChange, options, placeh
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-hidden">
-          <Base.Popup className={cn(popupStyle, 'max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto p-1')}>
+          <Base.Popup
+            className={cn(popupStyle, 'max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto p-1')}
+          >
             {options.map((option) => (
               <Base.Item
                 key={option.value}

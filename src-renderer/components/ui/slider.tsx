@@ -14,7 +14,14 @@ type Props = {
 
 export function Slider({ value, onValueChange, min, max, step = 1, label, format, disabled = false }: Props) {
   return (
-    <Base.Root value={value} onValueChange={(next) => onValueChange(next as number)} min={min} max={max} step={step} disabled={disabled}>
+    <Base.Root
+      value={value}
+      onValueChange={(next) => onValueChange(next as number)}
+      min={min}
+      max={max}
+      step={step}
+      disabled={disabled}
+    >
       <Base.Control className="flex h-8 w-full touch-none items-center select-none data-disabled:opacity-50">
         <Base.Track className="h-1 w-full rounded-full bg-active">
           <Base.Indicator className="rounded-full bg-primary" />

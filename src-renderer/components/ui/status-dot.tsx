@@ -11,7 +11,13 @@ const dots: Record<Tone, string> = {
   error: 'bg-error',
   unknown: 'border-2 border-unknown',
 }
-const words: Record<Tone, string> = { running: 'text-running', busy: 'text-busy', stopped: 'text-muted', error: 'text-error', unknown: 'text-muted' }
+const words: Record<Tone, string> = {
+  running: 'text-running',
+  busy: 'text-busy',
+  stopped: 'text-muted',
+  error: 'text-error',
+  unknown: 'text-muted',
+}
 
 export function Dot({ tone, className }: { tone: Tone; className?: string }) {
   return <span aria-hidden className={cn('size-2 shrink-0 rounded-full', dots[tone], className)} />

@@ -2,7 +2,14 @@ import { Switch as Base } from '@base-ui/react/switch'
 import type { ReactNode } from 'react'
 import { cn } from '../../lib/cn.ts'
 
-type Props = { checked: boolean; onCheckedChange: (checked: boolean) => void; label: ReactNode; help?: ReactNode; disabled?: boolean; className?: string }
+type Props = {
+  checked: boolean
+  onCheckedChange: (checked: boolean) => void
+  label: ReactNode
+  help?: ReactNode
+  disabled?: boolean
+  className?: string
+}
 
 /** For what takes effect at once; in a form that is saved, use a checkbox. */
 export function Switch({ checked, onCheckedChange, label, help, disabled = false, className }: Props) {

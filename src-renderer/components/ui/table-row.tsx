@@ -1,7 +1,7 @@
 import { memo, type MouseEvent } from 'react'
 import { cn } from '../../lib/cn.ts'
 import { Checkbox } from './checkbox.tsx'
-import { type Column, fromStyle } from './table.tsx'
+import { type Column, fromStyle } from './column.ts'
 
 type Props<T> = {
   index: number
@@ -16,7 +16,8 @@ type Props<T> = {
   onFocusRow: (index: number) => void
 }
 
-const isControl = (event: MouseEvent) => (event.target as Element).closest('a, button, input, label, [role=checkbox], [role=menuitem]') !== null
+const isControl = (event: MouseEvent) =>
+  (event.target as Element).closest('a, button, input, label, [role=checkbox], [role=menuitem]') !== null
 
 function Row<T>({ index, row, columns, isActive, isSelected, selectName, onSelect, onOpen, onFocusRow }: Props<T>) {
   return (
@@ -31,7 +32,11 @@ function Row<T>({ index, row, columns, isActive, isSelected, selectName, onSelec
         if (!onOpen || isControl(event) || getSelection()?.toString()) return
         onOpen(row)
       }}
-      className={cn('group/row h-9 outline-offset-[-2px] transition-colors hover:bg-hover pointer-coarse:h-11', isSelected && 'bg-accent-soft', onOpen && 'cursor-pointer')}
+      className={cn(
+        'group/row h-9 outline-offset-[-2px] transition-colors hover:bg-hover pointer-coarse:h-11',
+        isSelected && 'bg-accent-soft',
+        onOpen && 'cursor-pointer',
+      )}
     >
       {onSelect && (
         <td className="border-b border-border pl-4 group-last/row:border-0">
@@ -51,17 +56,19 @@ function Row<T>({ index, row, columns, isActive, isSelected, selectName, onSelec
           {column.cell(row)}
         </td>
       ))}
-      <td className="border-b border-border group-last/row:border-0" />
+      <td aria-hidden className="border-b border-border group-last/row:border-0" />
     </tr>
   )
 }
 
 /** Drawn again only when its own row changed: one heartbeat must not redraw two hundred rows. */
-export const TableRow = memo(Row, (before, after) =>
-  before.row === after.row &&
-  before.columns === after.columns &&
-  before.index === after.index &&
-  before.isActive === after.isActive &&
-  before.isSelected === after.isSelected &&
-  before.selectName === after.selectName,
+export const TableRow = memo(
+  Row,
+  (before, after) =>
+    before.row === after.row &&
+    before.columns === after.columns &&
+    before.index === after.index &&
+    before.isActive === after.isActive &&
+    before.isSelected === after.isSelected &&
+    before.selectName === after.selectName,
 ) as typeof Row

@@ -1,8 +1,9 @@
 import { Columns3 } from 'lucide-react'
-import { type ReactNode, useMemo, useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '../../lib/cn.ts'
 import { Checkbox } from './checkbox.tsx'
+import { type Column, fromStyle, type TableSelection } from './column.ts'
 import { IconButton } from './icon-button.tsx'
 import { Menu, MenuCheckbox } from './menu.tsx'
 import { TableHeadCell } from './table-head-cell.tsx'
@@ -10,24 +11,6 @@ import { TableRow } from './table-row.tsx'
 import { useTableKeys } from './use-table-keys.ts'
 import { useTableModel } from './use-table-model.ts'
 import { useTableWindow } from './use-table-window.ts'
-
-export type Column<T> = {
-  id: string
-  header: string
-  cell: (row: T) => ReactNode
-  /** What it is sorted by; without it, it is not sortable. Null comes last. */
-  sortBy?: (row: T) => string | number | null
-  align?: 'left' | 'right'
-  /** A width class, such as `w-32`. Columns without one share what is left. */
-  width?: string
-  /** The narrowest page that has room for it. */
-  from?: 'sm' | 'md' | 'lg' | 'xl'
-  /** Whether one may choose not to see it; the first column always stays. */
-  canHide?: boolean
-  isHiddenAtFirst?: boolean
-}
-
-export type TableSelection<T> = { selected: ReadonlySet<string>; onChange: (selected: ReadonlySet<string>) => void; nameOf: (row: T) => string }
 
 type Props<T> = {
   /** Sorting and chosen columns are remembered under it. */
@@ -41,9 +24,6 @@ type Props<T> = {
   sortedAtFirst?: { id: string; desc: boolean }
 }
 
-/** Which columns a page of each width shows; the same class sits on heads and cells. */
-export const fromStyle = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden', xl: 'max-xl:hidden' }
-
 /** The one table: sorting, chosen columns, a head that stays, arrows and space, and only the rows in sight when there are many. */
 export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection, sortedAtFirst }: Props<T>) {
   const { t } = useTranslation()
@@ -51,13 +31,26 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
   const model = useTableModel({ name, rows, columns, rowKey, sortedAtFirst })
   const keys = useMemo(() => model.rows.map(rowKey), [model.rows, rowKey])
   const { items, before, after, scrollTo } = useTableWindow(body, model.rows.length)
-  const { active, onKeyDown, onFocusRow } = useTableKeys({ body, keys, selection, scrollTo, onOpen: (index) => model.rows[index] && onOpen?.(model.rows[index]) })
+  const { active, onKeyDown, onFocusRow } = useTableKeys({
+    body,
+    keys,
+    selection,
+    scrollTo,
+    onOpen: (index) => model.rows[index] && onOpen?.(model.rows[index]),
+  })
   const chosen = selection?.selected
   const isAll = keys.length > 0 && keys.every((key) => chosen?.has(key))
-  const span = model.columns.length + (selection ? 2 : 1)
 
   return (
-    <table aria-label={label} aria-rowcount={keys.length + 1} className="w-full table-fixed border-separate border-spacing-0 text-left">
+    // Rows are walked through and chosen with the keyboard: a grid, and there is no tag for one.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role
+    <table
+      role="grid"
+      aria-label={label}
+      aria-rowcount={keys.length + 1}
+      onKeyDown={onKeyDown}
+      className="w-full table-fixed border-separate border-spacing-0 text-left"
+    >
       <thead>
         <tr>
           {selection && (
@@ -74,16 +67,27 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
             <TableHeadCell
               key={column.id}
               column={column}
-              className={cn(headStyle, column.width, column.from && fromStyle[column.from], index === 0 && !selection && 'pl-4')}
+              className={cn(
+                headStyle,
+                column.width,
+                column.from && fromStyle[column.from],
+                index === 0 && !selection && 'pl-4',
+              )}
               sorted={model.sorted?.id === column.id ? (model.sorted.desc ? 'descending' : 'ascending') : undefined}
               onSort={() => model.sortBy(column.id)}
             />
           ))}
           <th className={cn(headStyle, 'w-11 pr-2 text-right')}>
             {model.hideable.length > 0 && (
-              <Menu trigger={<IconButton icon={Columns3} size="sm" label={t('common.columns')} className="max-sm:hidden" />}>
+              <Menu
+                trigger={<IconButton icon={Columns3} size="sm" label={t('common.columns')} className="max-sm:hidden" />}
+              >
                 {model.hideable.map((column) => (
-                  <MenuCheckbox key={column.id} checked={!model.isHidden(column.id)} onCheckedChange={(shown) => model.setHidden(column.id, !shown)}>
+                  <MenuCheckbox
+                    key={column.id}
+                    checked={!model.isHidden(column.id)}
+                    onCheckedChange={(shown) => model.setHidden(column.id, !shown)}
+                  >
                     {column.header}
                   </MenuCheckbox>
                 ))}
@@ -92,8 +96,8 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
           </th>
         </tr>
       </thead>
-      <tbody ref={body} onKeyDown={onKeyDown}>
-        {before > 0 && <tr aria-hidden><td colSpan={span} style={{ height: before }} /></tr>}
+      <tbody ref={body}>
+        <Unseen height={before} />
         {items.map((index) => {
           const row = model.rows[index]
           const key = keys[index]
@@ -113,10 +117,15 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
             />
           )
         })}
-        {after > 0 && <tr aria-hidden><td colSpan={span} style={{ height: after }} /></tr>}
+        <Unseen height={after} />
       </tbody>
     </table>
   )
+}
+
+/** The room of rows that are not drawn. */
+function Unseen({ height }: { height: number }) {
+  return height > 0 ? <tr aria-hidden style={{ height }} /> : null
 }
 
 const headStyle = 'sticky top-0 z-10 h-9 border-b border-border bg-surface px-2 text-sm font-medium text-muted'

@@ -1,7 +1,13 @@
 import { Tabs as Base } from '@base-ui/react/tabs'
 import type { ReactNode } from 'react'
 
-export type Tab<T extends string> = { value: T; label: ReactNode; count?: number; panel: ReactNode; keepMounted?: boolean }
+export type Tab<T extends string> = {
+  value: T
+  label: ReactNode
+  count?: number
+  panel: ReactNode
+  keepMounted?: boolean
+}
 
 type Props<T extends string> = { value: T; onValueChange: (value: T) => void; tabs: readonly Tab<T>[]; label: string }
 
@@ -18,14 +24,21 @@ export function Tabs<T extends string>({ value, onValueChange, tabs, label }: Pr
               className="flex h-9 shrink-0 items-center gap-1.5 rounded-t-md px-3 font-medium text-muted transition-colors select-none -outline-offset-2 hover:text-text data-active:text-text pointer-coarse:h-11"
             >
               {tab.label}
-              {tab.count !== undefined && <span className="rounded-full bg-active px-1.5 text-xs tabular text-muted">{tab.count}</span>}
+              {tab.count !== undefined && (
+                <span className="rounded-full bg-active px-1.5 text-xs tabular text-muted">{tab.count}</span>
+              )}
             </Base.Tab>
           ))}
           <Base.Indicator className="absolute bottom-0 left-0 h-0.5 w-(--active-tab-width) translate-x-(--active-tab-left) rounded-full bg-accent transition-[translate,width] duration-150" />
         </Base.List>
       </div>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} keepMounted={tab.keepMounted ?? false} className="min-h-0 flex-1 pt-4 outline-offset-4">
+        <Base.Panel
+          key={tab.value}
+          value={tab.value}
+          keepMounted={tab.keepMounted ?? false}
+          className="min-h-0 flex-1 pt-4 outline-offset-4"
+        >
           {tab.panel}
         </Base.Panel>
       ))}

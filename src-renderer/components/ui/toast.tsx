@@ -40,7 +40,8 @@ export function toast({ title, description, tone = 'info', action, timeoutMs }: 
 }
 
 /** Says that something failed, and why. */
-export const toastError = (title: string, error: unknown): (() => void) => toast({ title, description: problemText(error), tone: 'failed' })
+export const toastError = (title: string, error: unknown): (() => void) =>
+  toast({ title, description: problemText(error), tone: 'failed' })
 
 const icons = {
   info: <Info aria-hidden size={16} className="mt-0.5 shrink-0 text-accent" />,

@@ -3,7 +3,12 @@ import type { ReactElement, ReactNode } from 'react'
 
 export const TooltipProvider = Base.Provider
 
-type Props = { content: ReactNode; children: ReactElement<Record<string, unknown>>; side?: 'top' | 'bottom' | 'left' | 'right'; disabled?: boolean }
+type Props = {
+  content: ReactNode
+  children: ReactElement<Record<string, unknown>>
+  side?: 'top' | 'bottom' | 'left' | 'right'
+  disabled?: boolean
+}
 
 /** A short note on hover and focus. Never the only place where something is said. */
 export function Tooltip({ content, children, side = 'top', disabled = false }: Props) {

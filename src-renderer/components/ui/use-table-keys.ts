@@ -37,10 +37,17 @@ export function useTableKeys({ body, keys, selection, scrollTo, onOpen }: Option
     scrollTo(target)
   }
 
-  const onKeyDown = (event: KeyboardEvent<HTMLTableSectionElement>) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
     // Only for the row itself; a button within it has its own keys.
     if (!(event.target instanceof HTMLElement) || event.target.tagName !== 'TR') return
-    const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + 15, PageUp: active - 15, Home: 0, End: last }
+    const steps: Record<string, number> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + 15,
+      PageUp: active - 15,
+      Home: 0,
+      End: last,
+    }
     const to = steps[event.key]
     const key = keys[active]
     if (to !== undefined) move(to, event.shiftKey)

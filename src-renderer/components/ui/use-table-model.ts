@@ -1,13 +1,20 @@
-import { columnVisibilityFeature, createSortedRowModel, rowSortingFeature, tableFeatures, useTable } from '@tanstack/react-table'
+import {
+  columnVisibilityFeature,
+  createSortedRowModel,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
 import { useMemo, useState } from 'react'
 import { currentLanguage } from '../../lib/i18n.ts'
 import { stored, type Stored, useStored } from '../../lib/stored.ts'
-import type { Column } from './table.tsx'
+import type { Column } from './column.ts'
 
 const features = tableFeatures({ rowSortingFeature, columnVisibilityFeature, sortedRowModel: createSortedRowModel() })
 
 type Kept = { sorted: { id: string; desc: boolean } | null; hidden: Record<string, boolean> }
-const isKept = (value: unknown): value is Kept => typeof value === 'object' && value !== null && 'sorted' in value && 'hidden' in value
+const isKept = (value: unknown): value is Kept =>
+  typeof value === 'object' && value !== null && 'sorted' in value && 'hidden' in value
 
 const stores = new Map<string, Stored<Kept>>()
 function storeOf(name: string, sorted: Kept['sorted']): Stored<Kept> {
@@ -26,9 +33,16 @@ function collator(): Intl.Collator {
 
 type Value = string | number | null
 /** Numbers by size, words as a person sorts them: "server 2" before "server 10". */
-export const compareValues = (a: Value, b: Value): number => (typeof a === 'number' && typeof b === 'number' ? a - b : collator().compare(String(a), String(b)))
+export const compareValues = (a: Value, b: Value): number =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : collator().compare(String(a), String(b))
 
-type Options<T> = { name: string; rows: readonly T[]; columns: readonly Column<T>[]; rowKey: (row: T) => string; sortedAtFirst: Kept['sorted'] | undefined }
+type Options<T> = {
+  name: string
+  rows: readonly T[]
+  columns: readonly Column<T>[]
+  rowKey: (row: T) => string
+  sortedAtFirst: Kept['sorted'] | undefined
+}
 
 /** Sorting and chosen columns, remembered by this browser. */
 export function useTableModel<T>({ name, rows, columns, rowKey, sortedAtFirst = null }: Options<T>) {
@@ -49,7 +63,8 @@ export function useTableModel<T>({ name, rows, columns, rowKey, sortedAtFirst = 
       })),
     [columns],
   )
-  const known = kept.sorted && columns.some(({ id, sortBy }) => id === kept.sorted?.id && sortBy) ? kept.sorted : sortedAtFirst
+  const known =
+    kept.sorted && columns.some(({ id, sortBy }) => id === kept.sorted?.id && sortBy) ? kept.sorted : sortedAtFirst
   const visibility = Object.fromEntries(columns.map(({ id }) => [id, !isHidden(id)]))
   const table = useTable({
     features,

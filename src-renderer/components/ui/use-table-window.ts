@@ -17,7 +17,10 @@ export function useTableWindow(body: RefObject<HTMLTableSectionElement | null>, 
     const main = scroller()
     if (!isWindowed || !main || !body.current) return
     const measure = () => {
-      if (body.current) setMargin(Math.round(body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop))
+      if (body.current)
+        setMargin(
+          Math.round(body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop),
+        )
     }
     measure()
     const observer = new ResizeObserver(measure)
@@ -25,6 +28,8 @@ export function useTableWindow(body: RefObject<HTMLTableSectionElement | null>, 
     return () => observer.disconnect()
   }, [isWindowed, body])
 
+  // The compiler must leave this alone: the virtualizer is one object that changes within.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count,
     enabled: isWindowed,
@@ -38,7 +43,10 @@ export function useTableWindow(body: RefObject<HTMLTableSectionElement | null>, 
   const shown = virtual.getVirtualItems()
   const first = shown[0]
   const last = shown.at(-1)
-  const scrollTo = useCallback((index: number) => isWindowed && virtual.scrollToIndex(index, { align: 'auto' }), [virtual, isWindowed])
+  const scrollTo = useCallback(
+    (index: number) => isWindowed && virtual.scrollToIndex(index, { align: 'auto' }),
+    [virtual, isWindowed],
+  )
 
   return {
     items: isWindowed ? shown.map(({ index }) => index) : Array.from({ length: count }, (_, index) => index),

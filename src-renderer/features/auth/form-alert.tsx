@@ -6,7 +6,13 @@ import { cn } from '../../lib/cn.ts'
 export function FormAlert({ tone = 'error', children }: { tone?: 'error' | 'info'; children: ReactNode }) {
   const Icon = tone === 'error' ? CircleAlert : Info
   return (
-    <div role="alert" className={cn('flex items-start gap-2 rounded-md px-3 py-2', tone === 'error' ? 'bg-error-soft text-error' : 'bg-accent-soft text-accent')}>
+    <div
+      role="alert"
+      className={cn(
+        'flex items-start gap-2 rounded-md px-3 py-2',
+        tone === 'error' ? 'bg-error-soft text-error' : 'bg-accent-soft text-accent',
+      )}
+    >
       <Icon aria-hidden size={16} className="mt-0.5 shrink-0" />
       <p className="text-pretty">{children}</p>
     </div>

@@ -10,7 +10,13 @@ export function PasswordInput(props: InputProps) {
   const [isShown, setShown] = useState(false)
   return (
     <div className="relative">
-      <Input {...props} type={isShown ? 'text' : 'password'} spellCheck={false} autoCapitalize="off" className="pr-10" />
+      <Input
+        {...props}
+        type={isShown ? 'text' : 'password'}
+        spellCheck={false}
+        autoCapitalize="off"
+        className="pr-10"
+      />
       <IconButton
         icon={isShown ? EyeOff : Eye}
         label={t(isShown ? 'auth.signIn.hide' : 'auth.signIn.show')}

@@ -1,7 +1,12 @@
 /** How a password stands up to guessing, roughly: enough to advise, not to forbid. */
-export type Strength = { level: 'weak' | 'fair' | 'good' | 'strong'; score: 0 | 1 | 2 | 3; hint: 'longer' | 'common' | 'repeats' | 'email' | 'fine' }
+export type Strength = {
+  level: 'weak' | 'fair' | 'good' | 'strong'
+  score: 0 | 1 | 2 | 3
+  hint: 'longer' | 'common' | 'repeats' | 'email' | 'fine'
+}
 
-const common = /^(?:password|passwort|senha|123456789?0?|12345678|qwerty(?:uiop)?|qwertz|iloveyou|admin(?:istrator)?|letmein|welcome|minecraft|shardlyn|dragon|football|futebol|brasil|abc12345?|11111111|00000000)[\d!@#$.*_-]*$/i
+const common =
+  /^(?:password|passwort|senha|123456789?0?|12345678|qwerty(?:uiop)?|qwertz|iloveyou|admin(?:istrator)?|letmein|welcome|minecraft|shardlyn|dragon|football|futebol|brasil|abc12345?|11111111|00000000)[\d!@#$.*_-]*$/i
 
 const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d]/]
 const sizes = [26, 26, 10, 33]

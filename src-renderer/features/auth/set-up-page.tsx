@@ -39,7 +39,8 @@ export function SetUpPage() {
     },
     onError: (error) => {
       // Somebody else was faster, in another tab perhaps.
-      if (problemCode(error) === 'already_set_up') void client.invalidateQueries({ queryKey: [getBootstrapStatus.schema.operationId] })
+      if (problemCode(error) === 'already_set_up')
+        void client.invalidateQueries({ queryKey: [getBootstrapStatus.schema.operationId] })
     },
   })
 
@@ -47,7 +48,9 @@ export function SetUpPage() {
   const errors = {
     email: isChecked && !looksLikeEmail(email) && t('auth.setUp.emailInvalid'),
     password: isChecked && password.length < SHORTEST && t('auth.setUp.passwordShort', { count: SHORTEST }),
-    code: (isChecked && needsCode && code.trim() === '' && t('auth.setUp.codeMissing')) || (isCodeWrong && problemText(setUp.error)),
+    code:
+      (isChecked && needsCode && code.trim() === '' && t('auth.setUp.codeMissing')) ||
+      (isCodeWrong && problemText(setUp.error)),
   }
   const isComplete = looksLikeEmail(email) && password.length >= SHORTEST && (!needsCode || code.trim() !== '')
 
@@ -68,23 +71,53 @@ export function SetUpPage() {
           })
         }}
       >
-        {setUp.error && !isCodeWrong && <FormAlert>{setUp.error instanceof ApiError ? problemText(setUp.error) : t('problems.bug')}</FormAlert>}
+        {setUp.error && !isCodeWrong && (
+          <FormAlert>{setUp.error instanceof ApiError ? problemText(setUp.error) : t('problems.bug')}</FormAlert>
+        )}
         {needsCode && (
           <Field label={t('auth.setUp.code')} help={t('auth.setUp.codeHelp')} error={errors.code || undefined}>
-            <Input mono size="lg" autoFocus value={code} onValueChange={setCode} autoCapitalize="characters" spellCheck={false} />
+            <Input
+              mono
+              size="lg"
+              autoFocus
+              value={code}
+              onValueChange={setCode}
+              autoCapitalize="characters"
+              spellCheck={false}
+            />
           </Field>
         )}
         <Field label={t('auth.setUp.email')} help={t('auth.setUp.emailHelp')} error={errors.email || undefined}>
-          <Input type="email" name="email" autoComplete="username" size="lg" autoFocus={!needsCode} value={email} onValueChange={setEmail} />
+          <Input
+            type="email"
+            name="email"
+            autoComplete="username"
+            size="lg"
+            autoFocus={!needsCode}
+            value={email}
+            onValueChange={setEmail}
+          />
         </Field>
         <div>
           <Field label={t('auth.setUp.password')} error={errors.password || undefined}>
-            <PasswordInput name="password" autoComplete="new-password" size="lg" value={password} onValueChange={setPassword} />
+            <PasswordInput
+              name="password"
+              autoComplete="new-password"
+              size="lg"
+              value={password}
+              onValueChange={setPassword}
+            />
           </Field>
           <StrengthMeter password={password} email={email} />
         </div>
         <Field label={t('auth.setUp.organization')} help={t('auth.setUp.organizationHelp')} note={t('common.optional')}>
-          <Input size="lg" maxLength={80} placeholder={t('auth.setUp.organizationDefault')} value={organization} onValueChange={setOrganization} />
+          <Input
+            size="lg"
+            maxLength={80}
+            placeholder={t('auth.setUp.organizationDefault')}
+            value={organization}
+            onValueChange={setOrganization}
+          />
         </Field>
         <Button type="submit" variant="primary" size="lg" pending={setUp.isPending} className="mt-1">
           {t('auth.setUp.submit')}

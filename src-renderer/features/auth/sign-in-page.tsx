@@ -55,7 +55,14 @@ export function SignInPage() {
           />
         </Field>
         <Field label={t('auth.signIn.password')}>
-          <PasswordInput name="password" autoComplete="current-password" required size="lg" value={password} onValueChange={setPassword} />
+          <PasswordInput
+            name="password"
+            autoComplete="current-password"
+            required
+            size="lg"
+            value={password}
+            onValueChange={setPassword}
+          />
         </Field>
         <Button type="submit" variant="primary" size="lg" pending={signIn.isPending} className="mt-1">
           {t('auth.signIn.submit')}

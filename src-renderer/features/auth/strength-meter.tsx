@@ -14,7 +14,10 @@ export function StrengthMeter({ password, email }: { password: string; email: st
     <div className="mt-1 -mb-3 min-h-12">
       <div aria-hidden className="flex gap-1">
         {fills.map((_, index) => (
-          <span key={index} className={cn('h-1 flex-1 rounded-full', !isEmpty && index <= score ? fills[score] : 'bg-active')} />
+          <span
+            key={index}
+            className={cn('h-1 flex-1 rounded-full', !isEmpty && index <= score ? fills[score] : 'bg-active')}
+          />
         ))}
       </div>
       <p className="mt-1 text-sm text-muted">

@@ -5,7 +5,11 @@ import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import type { NodeForm, NodeFormErrors } from './node-form.ts'
 
-type Props = { labels: NodeForm['labels']; faults: NodeFormErrors['labels']; onChange: (labels: NodeForm['labels']) => void }
+type Props = {
+  labels: NodeForm['labels']
+  faults: NodeFormErrors['labels']
+  onChange: (labels: NodeForm['labels']) => void
+}
 
 const MOST = 32
 
@@ -24,8 +28,6 @@ export function LabelEditor({ labels, faults, onChange }: Props) {
         {labels.map((label, index) => {
           const fault = faults[index]
           return (
-            // Rows have no name of their own until they are saved, and two may be alike meanwhile.
-            // oxlint-disable-next-line react/no-array-index-key
             <li key={index}>
               <div className="flex items-center gap-2">
                 <Input
@@ -56,12 +58,21 @@ export function LabelEditor({ labels, faults, onChange }: Props) {
                   onClick={() => onChange(labels.filter((_, at) => at !== index))}
                 />
               </div>
-              {fault && <p className="mt-1 text-sm text-error">{t(fault === 'twice' ? 'nodes.settings.labelTwice' : 'nodes.settings.labelInvalid')}</p>}
+              {fault && (
+                <p className="mt-1 text-sm text-error">
+                  {t(fault === 'twice' ? 'nodes.settings.labelTwice' : 'nodes.settings.labelInvalid')}
+                </p>
+              )}
             </li>
           )
         })}
       </ul>
-      <Button size="sm" className="mt-2" disabled={labels.length >= MOST} onClick={() => onChange([...labels, { key: '', value: '' }])}>
+      <Button
+        size="sm"
+        className="mt-2"
+        disabled={labels.length >= MOST}
+        onClick={() => onChange([...labels, { key: '', value: '' }])}
+      >
         <Plus aria-hidden size={14} />
         {t('nodes.settings.addLabel')}
       </Button>

@@ -31,7 +31,11 @@ export function NodeCapabilities({ node }: { node: FleetNode }) {
 function Can({ does, yes, no }: { does: boolean; yes: string; no: string }) {
   return (
     <li className="flex items-start gap-2 py-1.5">
-      {does ? <Check aria-hidden size={16} className="mt-0.5 shrink-0 text-running" /> : <Minus aria-hidden size={16} className="mt-0.5 shrink-0 text-busy" />}
+      {does ? (
+        <Check aria-hidden size={16} className="mt-0.5 shrink-0 text-running" />
+      ) : (
+        <Minus aria-hidden size={16} className="mt-0.5 shrink-0 text-busy" />
+      )}
       <span className={does ? '' : 'text-muted'}>{does ? yes : no}</span>
     </li>
   )

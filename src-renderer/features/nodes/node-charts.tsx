@@ -47,7 +47,7 @@ export function NodeCharts({ node, time, onTime }: Props) {
       {Array.from({ length: 5 }, (_, index) => {
         const chart = charts?.[index]
         return (
-          <Card key={chart?.title ?? index} className="px-4 pt-3 pb-2">
+          <Card key={chart?.title ?? index} className={index === 0 ? 'px-4 pt-3 pb-2 md:col-span-2' : 'px-4 pt-3 pb-2'}>
             {chart && data ? (
               <Chart
                 {...chart}
@@ -56,7 +56,11 @@ export function NodeCharts({ node, time, onTime }: Props) {
                 to={data.to}
                 syncKey={`node.${node.id}`}
                 onZoom={(start, end) =>
-                  onTime({ ...(time.range && { range: time.range }), from: new Date(start * 1000).toISOString(), to: new Date(end * 1000).toISOString() })
+                  onTime({
+                    ...(time.range && { range: time.range }),
+                    from: new Date(start * 1000).toISOString(),
+                    to: new Date(end * 1000).toISOString(),
+                  })
                 }
               />
             ) : (
@@ -71,10 +75,19 @@ export function NodeCharts({ node, time, onTime }: Props) {
 
 type Data = { series: Record<string, readonly (number | null)[]> }
 
-function chartsOf(node: FleetNode, { series }: Data, t: TFunction): Pick<ChartProps, 'title' | 'unit' | 'max' | 'series'>[] {
+function chartsOf(
+  node: FleetNode,
+  { series }: Data,
+  t: TFunction,
+): Pick<ChartProps, 'title' | 'unit' | 'max' | 'series'>[] {
   const column = (name: string) => series[name] ?? []
   return [
-    { title: t('nodes.chart.cpu'), unit: 'percent', max: 100, series: [{ label: t('nodes.chart.cpu'), values: column('cpu_percent'), color: 1 }] },
+    {
+      title: t('nodes.chart.cpu'),
+      unit: 'percent',
+      max: 100,
+      series: [{ label: t('nodes.chart.cpu'), values: column('cpu_percent'), color: 1 }],
+    },
     {
       title: t('nodes.chart.memory'),
       unit: 'bytes',
@@ -95,6 +108,10 @@ function chartsOf(node: FleetNode, { series }: Data, t: TFunction): Pick<ChartPr
       ...(node.disk_total_bytes !== null && { max: node.disk_total_bytes }),
       series: [{ label: t('nodes.chart.used'), values: column('disk_bytes'), color: 3 }],
     },
-    { title: t('nodes.chart.load'), unit: 'number', series: [{ label: t('nodes.chart.load1m'), values: column('load_1m'), color: 2 }] },
+    {
+      title: t('nodes.chart.load'),
+      unit: 'number',
+      series: [{ label: t('nodes.chart.load1m'), values: column('load_1m'), color: 2 }],
+    },
   ]
 }

@@ -26,9 +26,15 @@ export function NodeFacts({ node }: { node: FleetNode }) {
             {node.kernel}
           </Fact>
           <Fact name={t('nodes.facts.processor')}>{[cores, node.arch].filter(Boolean).join(' · ')}</Fact>
-          <Fact name={t('nodes.facts.memory')}>{node.memory_total_bytes !== null && formatBytes(node.memory_total_bytes)}</Fact>
-          <Fact name={t('nodes.facts.disk')}>{node.disk_total_bytes !== null && formatBytes(node.disk_total_bytes)}</Fact>
-          <Fact name={t('nodes.facts.engine')}>{node.engine_version ? t('nodes.docker', { version: node.engine_version }) : t('nodes.noEngine')}</Fact>
+          <Fact name={t('nodes.facts.memory')}>
+            {node.memory_total_bytes !== null && formatBytes(node.memory_total_bytes)}
+          </Fact>
+          <Fact name={t('nodes.facts.disk')}>
+            {node.disk_total_bytes !== null && formatBytes(node.disk_total_bytes)}
+          </Fact>
+          <Fact name={t('nodes.facts.engine')}>
+            {node.engine_version ? t('nodes.docker', { version: node.engine_version }) : t('nodes.noEngine')}
+          </Fact>
           <Fact name={t('nodes.facts.agent')} isMono>
             {node.agent_version}
           </Fact>
@@ -43,15 +49,25 @@ export function NodeFacts({ node }: { node: FleetNode }) {
   )
 }
 
-function Fact({ name, copy, isMono = false, children }: { name: string; copy?: string | null; isMono?: boolean; children: ReactNode }) {
+function Fact({
+  name,
+  copy,
+  isMono = false,
+  children,
+}: {
+  name: string
+  copy?: string | null
+  isMono?: boolean
+  children: ReactNode
+}) {
   return (
-    <div className="grid min-h-8 grid-cols-[8.5rem_minmax(0,1fr)] items-center gap-2">
+    <div className="grid min-h-8 grid-cols-[8.5rem_minmax(0,1fr)] items-center gap-3">
       <dt className="text-muted">{name}</dt>
-      <dd className={`flex min-w-0 items-center justify-end gap-1 text-right ${isMono ? 'font-mono text-sm' : ''}`}>
+      <dd className={`flex min-w-0 items-center gap-1 ${isMono ? 'font-mono text-sm' : ''}`}>
         <span className="min-w-0 truncate select-all" title={typeof children === 'string' ? children : undefined}>
           {children || '–'}
         </span>
-        {copy && <CopyButton text={copy} className="-mr-1.5" />}
+        {copy && <CopyButton text={copy} />}
       </dd>
     </div>
   )

@@ -2,7 +2,13 @@ import type { FleetNode, updateNode } from '#contract/nodes'
 import type { Input } from '#contract/operation'
 
 /** What the settings of a machine hold while they are edited: text, as it was typed. */
-export type NodeForm = { name: string; address: string; first: string; last: string; labels: readonly { key: string; value: string }[] }
+export type NodeForm = {
+  name: string
+  address: string
+  first: string
+  last: string
+  labels: readonly { key: string; value: string }[]
+}
 export type NodeFormErrors = { name?: true; address?: true; ports?: true; labels: ('invalid' | 'twice' | undefined)[] }
 
 export const formOf = (node: FleetNode): NodeForm => ({
@@ -36,7 +42,11 @@ export function checkForm({ name, address, first, last, labels }: NodeForm): Nod
   }
 }
 
-export const isFaultless = ({ name, address, ports, labels }: NodeFormErrors): boolean => !name && !address && !ports && labels.every((fault) => !fault)
+export const isFaultless = ({ name, address, ports, labels }: NodeFormErrors): boolean =>
+  !name && !address && !ports && labels.every((fault) => !fault)
+
+const textOf = (labels: Record<string, string>) =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** Only what was changed, for fields that are absent stay as they are. */
 export function changesOf(form: NodeForm, node: FleetNode): Input<typeof updateNode>['body'] | undefined {
@@ -45,8 +55,10 @@ export function changesOf(form: NodeForm, node: FleetNode): Input<typeof updateN
   const changes = {
     ...(form.name.trim() !== before.name && { name: form.name.trim() }),
     ...(form.address.trim() !== before.address && { address: form.address.trim() || null }),
-    ...((form.first.trim() !== before.first || form.last.trim() !== before.last) && { port_range: { start: Number(form.first), end: Number(form.last) } }),
-    ...(JSON.stringify(Object.entries(labels).sort()) !== JSON.stringify(Object.entries(node.labels).sort()) && { labels }),
+    ...((form.first.trim() !== before.first || form.last.trim() !== before.last) && {
+      port_range: { start: Number(form.first), end: Number(form.last) },
+    }),
+    ...(textOf(labels) !== textOf(node.labels) && { labels }),
   }
   return Object.keys(changes).length > 0 ? changes : undefined
 }

@@ -12,8 +12,12 @@ const route = getRouteApi('/shell/machines/$nodeId')
 export function NodeOverview({ node }: { node: FleetNode }) {
   const navigate = useNavigate()
   const { range, from, to } = route.useSearch()
-  const time = useMemo((): TimeRange => ({ ...(range && { range }), ...(from && to && { from, to }) }), [range, from, to])
-  const setTime = (next: TimeRange) => void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id }, search: next })
+  const time = useMemo(
+    (): TimeRange => ({ ...(range && { range }), ...(from && to && { from, to }) }),
+    [range, from, to],
+  )
+  const setTime = (next: TimeRange) =>
+    void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id }, search: next })
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="flex min-w-0 flex-col gap-3">

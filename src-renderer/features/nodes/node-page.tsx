@@ -29,7 +29,7 @@ export function NodePage() {
   )
   if (node.isPending) {
     return (
-      <div role="status" aria-label={t('common.loading')}>
+      <div aria-busy aria-label={t('common.loading')}>
         <PageHead title={t('nodes.title')} back={back} state={<Skeleton className="w-40" />} />
         <SkeletonRows rows={8} className="rounded-lg border border-border bg-surface" />
       </div>
@@ -67,7 +67,9 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
           <>
             <NodeStatus node={node} />
             {reason && <span className="break-words">{reason}</span>}
-            {!reason && <span>{t('nodes.runningOf', { running: node.running_count, count: node.instance_count })}</span>}
+            {!reason && (
+              <span>{t('nodes.runningOf', { running: node.running_count, count: node.instance_count })}</span>
+            )}
             {node.is_local && <Badge tone="outline">{t('nodes.thisMachine')}</Badge>}
           </>
         }
@@ -76,11 +78,21 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
         label={t('nodes.tabs.label')}
         value={tab}
         onValueChange={(next) =>
-          void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id }, search: next === 'overview' ? {} : { tab: next }, replace: true })
+          void navigate({
+            to: '/machines/$nodeId',
+            params: { nodeId: node.id },
+            search: next === 'overview' ? {} : { tab: next },
+            replace: true,
+          })
         }
         tabs={[
           { value: 'overview', label: t('nodes.tabs.overview'), panel: <NodeOverview node={node} /> },
-          { value: 'servers', label: t('nodes.tabs.servers'), count: node.instance_count, panel: <NodeServers node={node} /> },
+          {
+            value: 'servers',
+            label: t('nodes.tabs.servers'),
+            count: node.instance_count,
+            panel: <NodeServers node={node} />,
+          },
           { value: 'settings', label: t('nodes.tabs.settings'), panel: <NodeSettings key={node.id} node={node} /> },
         ]}
       />

@@ -13,7 +13,8 @@ import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
-import { type Column, Table } from '../../components/ui/table.tsx'
+import type { Column } from '../../components/ui/column.ts'
+import { Table } from '../../components/ui/table.tsx'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
 import { pagesFor } from '../../lib/query.ts'
 
@@ -32,12 +33,23 @@ export function NodeServers({ node }: { node: FleetNode }) {
         header: t('nodes.servers.name'),
         sortBy: (instance) => instance.name,
         cell: (instance) => (
-          <Link to="/servers/$instanceId" params={{ instanceId: instance.id }} tabIndex={-1} className="rounded-sm font-medium hover:underline">
+          <Link
+            to="/servers/$instanceId"
+            params={{ instanceId: instance.id }}
+            tabIndex={-1}
+            className="rounded-sm font-medium hover:underline"
+          >
             {instance.name}
           </Link>
         ),
       },
-      { id: 'state', header: t('nodes.servers.state'), width: 'w-32', sortBy: (instance) => instance.state, cell: (instance) => <InstanceStatus state={instance.state} /> },
+      {
+        id: 'state',
+        header: t('nodes.servers.state'),
+        width: 'w-32',
+        sortBy: (instance) => instance.state,
+        cell: (instance) => <InstanceStatus state={instance.state} />,
+      },
       {
         id: 'address',
         header: t('nodes.servers.address'),
@@ -85,7 +97,11 @@ export function NodeServers({ node }: { node: FleetNode }) {
         {list.isError && !list.data ? (
           <ErrorState error={list.error} title={t('nodes.servers.failed')} onRetry={() => void list.refetch()} />
         ) : list.data.length === 0 ? (
-          <EmptyState icon={Server} title={t('nodes.servers.empty')} action={<ButtonLink to="/templates">{t('nodes.servers.openGallery')}</ButtonLink>}>
+          <EmptyState
+            icon={Server}
+            title={t('nodes.servers.empty')}
+            action={<ButtonLink to="/templates">{t('nodes.servers.openGallery')}</ButtonLink>}
+          >
             {t('nodes.servers.emptyHelp')}
           </EmptyState>
         ) : (

@@ -42,13 +42,18 @@ export function NodeSettings({ node }: { node: FleetNode }) {
           onSubmit={(event) => {
             event.preventDefault()
             setChecked(true)
-            if (changes && isFaultless(errors) && !save.isPending) save.mutate({ params: { id: node.id }, body: changes })
+            if (changes && isFaultless(errors) && !save.isPending)
+              save.mutate({ params: { id: node.id }, body: changes })
           }}
         >
           <CardBody>
             <fieldset disabled={!canUpdate} className="flex min-w-0 flex-col gap-5">
               {!canUpdate && <p className="text-muted">{t('nodes.settings.noRight')}</p>}
-              <Field label={t('nodes.settings.name')} help={t('nodes.settings.nameHelp')} error={shown.name && t('nodes.settings.nameInvalid')}>
+              <Field
+                label={t('nodes.settings.name')}
+                help={t('nodes.settings.nameHelp')}
+                error={shown.name && t('nodes.settings.nameInvalid')}
+              >
                 <Input value={form.name} maxLength={63} onValueChange={(name) => set({ name })} />
               </Field>
               <Field
@@ -57,7 +62,13 @@ export function NodeSettings({ node }: { node: FleetNode }) {
                 help={t('nodes.settings.addressHelp')}
                 error={shown.address && t('nodes.settings.addressInvalid')}
               >
-                <Input mono value={form.address} maxLength={253} spellCheck={false} onValueChange={(address) => set({ address })} />
+                <Input
+                  mono
+                  value={form.address}
+                  maxLength={253}
+                  spellCheck={false}
+                  onValueChange={(address) => set({ address })}
+                />
               </Field>
               <div role="group" aria-labelledby="ports">
                 <span id="ports" className="font-medium">

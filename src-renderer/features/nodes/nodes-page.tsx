@@ -20,9 +20,16 @@ export function NodesPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { search = '', state } = route.useSearch()
-  const list = useInfiniteQuery(pagesFor(listNodes, { query: { limit: 200, ...(search && { search }), ...(state && { state }) } }))
+  const list = useInfiniteQuery(
+    pagesFor(listNodes, { query: { limit: 200, ...(search && { search }), ...(state && { state }) } }),
+  )
   const setSearch = useCallback(
-    (text: string) => void navigate({ to: '/machines', search: (before) => ({ ...before, search: text || undefined }) as never, replace: true }),
+    (text: string) =>
+      void navigate({
+        to: '/machines',
+        search: (before) => ({ ...before, search: text || undefined }) as never,
+        replace: true,
+      }),
     [navigate],
   )
   const healthy = list.data?.filter((node) => node.state === 'healthy').length ?? 0
@@ -30,7 +37,10 @@ export function NodesPage() {
 
   return (
     <>
-      <PageHead title={t('nodes.title')} state={list.data && t('nodes.healthyOf', { healthy, count: list.data.length })} />
+      <PageHead
+        title={t('nodes.title')}
+        state={list.data && t('nodes.healthyOf', { healthy, count: list.data.length })}
+      />
       <div className="pb-3">
         <SearchField label={t('nodes.search')} value={search} onValueChange={setSearch} />
       </div>
@@ -40,9 +50,15 @@ export function NodesPage() {
         ) : list.isError && !list.data ? (
           <ErrorState error={list.error} title={t('nodes.failed')} onRetry={() => void list.refetch()} />
         ) : list.data.length === 0 ? (
-          <Empty search={isFiltered ? search : undefined} onClear={() => void navigate({ to: '/machines', search: {} })} />
+          <Empty
+            search={isFiltered ? search : undefined}
+            onClear={() => void navigate({ to: '/machines', search: {} })}
+          />
         ) : (
-          <NodeTable nodes={list.data} onOpen={(node: FleetNode) => void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id } })} />
+          <NodeTable
+            nodes={list.data}
+            onOpen={(node: FleetNode) => void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id } })}
+          />
         )}
       </Card>
       {list.hasNextPage && (
@@ -66,7 +82,11 @@ function Empty({ search, onClear }: { search: string | undefined; onClear: () =>
     )
   }
   return (
-    <EmptyState icon={SearchX} title={t('common.noMatch', { search })} action={<Button onClick={onClear}>{t('common.clearSearch')}</Button>}>
+    <EmptyState
+      icon={SearchX}
+      title={t('common.noMatch', { search })}
+      action={<Button onClick={onClear}>{t('common.clearSearch')}</Button>}
+    >
       {t('common.noMatchHelp')}
     </EmptyState>
   )

@@ -12,14 +12,25 @@ import { SkeletonRows } from '../../components/ui/skeleton.tsx'
 import { needsAttention } from './attention.ts'
 
 const SHOWN = 12
-const rowStyle = 'flex flex-col gap-0.5 border-b border-border px-4 py-2 outline-offset-[-2px] transition-colors last:border-0 hover:bg-hover'
+const rowStyle =
+  'flex flex-col gap-0.5 border-b border-border px-4 py-2 outline-offset-[-2px] transition-colors last:border-0 hover:bg-hover'
 
-export function AttentionList({ nodes, instances }: { nodes: readonly FleetNode[] | undefined; instances: readonly Instance[] | undefined }) {
+export function AttentionList({
+  nodes,
+  instances,
+}: {
+  nodes: readonly FleetNode[] | undefined
+  instances: readonly Instance[] | undefined
+}) {
   const { t } = useTranslation()
   const list = nodes && instances && needsAttention(nodes, instances)
   return (
     <Card aria-labelledby="attention">
-      <CardHead id="attention" title={t('overview.attention')} action={list && list.length > 0 && <Badge tone="busy">{list.length}</Badge>} />
+      <CardHead
+        id="attention"
+        title={t('overview.attention')}
+        action={list && list.length > 0 && <Badge tone="busy">{list.length}</Badge>}
+      />
       {!list ? (
         <SkeletonRows rows={4} />
       ) : list.length === 0 ? (
@@ -33,7 +44,9 @@ export function AttentionList({ nodes, instances }: { nodes: readonly FleetNode[
       ) : (
         <ul>
           {list.slice(0, SHOWN).map((item) => (
-            <li key={item.of.id}>{item.kind === 'node' ? <NodeRow node={item.of} /> : <InstanceRow instance={item.of} />}</li>
+            <li key={item.of.id}>
+              {item.kind === 'node' ? <NodeRow node={item.of} /> : <InstanceRow instance={item.of} />}
+            </li>
           ))}
         </ul>
       )}

@@ -53,7 +53,12 @@ export function OverviewPage() {
       ) : (
         <div className="flex flex-col gap-4">
           <Tiles nodes={nodes.data} instances={instances.data} />
-          {isFirst && <QuickStart isReady={nodes.data?.items.some(({ state }) => state === 'healthy') ?? false} canDeploy={canDeploy} />}
+          {isFirst && (
+            <QuickStart
+              isReady={nodes.data?.items.some(({ state }) => state === 'healthy') ?? false}
+              canDeploy={canDeploy}
+            />
+          )}
           <div className="grid items-start gap-4 md:grid-cols-2">
             <AttentionList nodes={nodes.data?.items} instances={instances.data?.items} />
             <Card aria-labelledby="activity">

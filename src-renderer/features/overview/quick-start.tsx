@@ -10,11 +10,16 @@ export function QuickStart({ isReady, canDeploy }: { isReady: boolean; canDeploy
       <h2 id="start" className="text-title font-semibold">
         {t('overview.startTitle')}
       </h2>
-      <p className="mt-1 max-w-form text-pretty text-muted">{t(isReady ? 'overview.startLead' : 'overview.startLeadNoMachine')}</p>
+      <p className="mt-1 max-w-form text-pretty text-muted">
+        {t(isReady ? 'overview.startLead' : 'overview.startLeadNoMachine')}
+      </p>
       <ol className="my-5 grid gap-4 sm:grid-cols-3">
         {([1, 2, 3] as const).map((step) => (
           <li key={step} className="flex gap-3">
-            <span aria-hidden className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
+            <span
+              aria-hidden
+              className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-sm font-semibold text-accent"
+            >
               {step}
             </span>
             <div>

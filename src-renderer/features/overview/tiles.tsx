@@ -18,7 +18,7 @@ export function Tiles({ nodes, instances }: Props) {
   const running = instances?.items.filter(({ state }) => state === 'running').length
   const isBroken = instances?.items.some(({ state }) => state === 'error')
   return (
-    <div className="grid gap-4 sm:grid-cols-2 md:grid-cols-4">
+    <div className="grid grid-cols-2 gap-3 sm:gap-4 md:grid-cols-4">
       <CountTile
         to="/machines"
         label={t('overview.machines')}
@@ -33,7 +33,7 @@ export function Tiles({ nodes, instances }: Props) {
         total={instances && { count: instances.items.length, isMore: instances.next_cursor !== null }}
         tone={isBroken ? 'error' : running ? 'running' : 'stopped'}
       />
-      <div className="min-h-24 rounded-lg border border-border bg-surface p-4 sm:col-span-2">
+      <div className="col-span-2 min-h-24 rounded-lg border border-border bg-surface p-4">
         <h2 className="mb-2 text-muted">{t('overview.load')}</h2>
         <Load nodes={nodes} />
       </div>
@@ -41,12 +41,21 @@ export function Tiles({ nodes, instances }: Props) {
   )
 }
 
-type CountProps = { to: '/machines' | '/servers'; label: string; count: number | undefined; total: { count: number; isMore: boolean } | undefined; tone: Tone }
+type CountProps = {
+  to: '/machines' | '/servers'
+  label: string
+  count: number | undefined
+  total: { count: number; isMore: boolean } | undefined
+  tone: Tone
+}
 
 function CountTile({ to, label, count, total, tone }: CountProps) {
   const { t } = useTranslation()
   return (
-    <Link to={to} className="flex min-h-24 flex-col justify-between rounded-lg border border-border bg-surface p-4 transition-colors hover:border-field">
+    <Link
+      to={to}
+      className="flex min-h-24 flex-col justify-between rounded-lg border border-border bg-surface p-4 transition-colors hover:border-field"
+    >
       <span className="text-muted">{label}</span>
       {count === undefined || !total ? (
         <Skeleton className="my-1 h-6 w-20" />
@@ -77,7 +86,8 @@ function Load({ nodes }: Pick<Props, 'nodes'>) {
     </>
   )
   if (!load) return <Skeleton className="h-15" />
-  const size = ({ used, total }: { used: number; total: number }) => t('overview.ofSize', { used: formatBytes(used), total: formatBytes(total) })
+  const size = ({ used, total }: { used: number; total: number }) =>
+    t('overview.ofSize', { used: formatBytes(used), total: formatBytes(total) })
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3">
       {row(t('overview.cpu'), load.cpu_percent, 100, formatPercent(load.cpu_percent))}
