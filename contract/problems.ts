@@ -2,7 +2,7 @@
 export type FieldProblem = { path: string; message: string }
 
 /** More than this helps nobody, and would let a small request make a large answer. */
-export const MAX_PROBLEMS = 100
+const MAX_PROBLEMS = 100
 
 /** Collects the mistakes of one document, so that all of them are told at once. */
 export class Problems {

@@ -22,11 +22,11 @@ export type ResolveInput = {
 }
 
 /** Enough for any server we know, and far from what a fork bomb needs. */
-export const DEFAULT_PIDS = 512
-export const DEFAULT_STOP_SECONDS = 30
-export const DEFAULT_READY_SECONDS = 300
+const DEFAULT_PIDS = 512
+const DEFAULT_STOP_SECONDS = 30
+const DEFAULT_READY_SECONDS = 300
 /** Where an install script finds the server's name, which cannot be a variable. */
-export const INSTANCE_NAME_ENV = 'SHARDLYN_INSTANCE_NAME'
+const INSTANCE_NAME_ENV = 'SHARDLYN_INSTANCE_NAME'
 
 const MIB = 1024 * 1024
 

@@ -19,7 +19,8 @@ export const patternWords: PatternWords = {
     'must be a name such as MAX_PLAYERS: capitals, digits and underscores, 61 at most, no digit first',
   '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$': 'must be a number of cores, such as 2, 0.5 or 500m',
   '^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|K|M|G)?$': 'must be an amount of memory, such as 512Mi or 4Gi',
-  '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$': 'must be a single line with at least one visible character',
+  '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$':
+    'must be a single line with at least one visible character',
   '^[^\\s-][^\\s]*$': 'must be the name of an image, without spaces and not beginning with a dash',
   '^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}$': 'must be a user such as 1000, 1000:1000 or steam',
   '^/[^\\x00]*$': 'must be a path that begins with a slash',

@@ -8,7 +8,7 @@ const DESCRIPTION = 'shardlyn.com/description'
 const REQUIRES = 'shardlyn.com/requires'
 
 /** Reads one template; throws an error that says what is wrong with it. */
-export function readTemplate(id: string, text: string): Template {
+function readTemplate(id: string, text: string): Template {
   const checked = checkWorkload(parse(text, { version: '1.2', schema: 'core' }))
   if ('problems' in checked) {
     throw new Error(checked.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))

@@ -8,7 +8,7 @@ import { readSource } from './source.ts'
 export type DocumentInput = { document?: unknown; source?: string }
 
 /** Where a workload came from; its template's own annotations stay behind. */
-export const TEMPLATE_ANNOTATION = 'shardlyn.com/template'
+const TEMPLATE_ANNOTATION = 'shardlyn.com/template'
 const DESCRIPTION_ANNOTATION = 'shardlyn.com/description'
 const MAX_NAME = 63
 
