@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -6,7 +7,7 @@ import { createLogFeed } from './log-feed.ts'
 import { readHistory } from './log-history.ts'
 import { readLog } from './log-reader.ts'
 import { openLogWriter } from './log-writer.ts'
-import { logRange } from './segments.ts'
+import { logRange, segmentPath } from './segments.ts'
 
 const small = { segmentBytes: 1000, keepBytes: 5000 }
 function newLog() {
@@ -180,4 +181,34 @@ test('a torn time index and stray files do no harm', async () => {
   writeFileSync(path.join(folder, 'note.txt'), 'x')
   writeLines(folder, 11, 20)
   expect((await readHistory(folder, {})).items.map((line) => line.at)).not.toContain(null)
+})
+
+/** A file system of one megabyte; undefined where we may not make one. */
+function tinyDisk(): string | undefined {
+  const folder = mkdtempSync(path.join(tmpdir(), 'shardlyn-full-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0
+  onTestFinished(() => {
+    if (mounted) spawnSync('umount', [folder])
+    rmdirSync(folder)
+  })
+  return mounted ? folder : undefined
+}
+
+test('on a full disk output is lost, counted, and said once there is room again', ({ skip }) => {
+  const disk = tinyDisk()
+  if (!disk) return skip('we may not mount a file system here')
+  const folder = path.join(disk, 'log')
+  const filler = path.join(disk, 'filler')
+  const writer = openLogWriter(folder)
+  writer.append(Buffer.from('before\r\n'))
+  spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k'])
+  for (let n = 0; n < 3; n++) writer.append(Buffer.alloc(10_000, 'x'))
+  const full = writer.offset
+  rmSync(filler)
+  writer.append(Buffer.from('after\r\n'))
+  const text = readFileSync(segmentPath(folder, 0), 'utf8')
+  writer.close()
+  expect(Number(/(\d+) bytes of output are lost: the disk was full/.exec(text)?.[1])).toBe(30_008 - full)
+  expect(text.endsWith('after\r\n')).toBe(true)
+  expect(writer.offset).toBe(Buffer.byteLength(text))
 })
