@@ -52,8 +52,9 @@ const signIn = createRoute({
   validateSearch: (search) => present({ to: textParam(search, 'to') }),
   beforeLoad: async ({ context, search }) => {
     await session.ready()
-    if (session.getState().status === 'signed-in')
+    if (session.getState().status === 'signed-in') {
       throw redirect({ href: search.to?.startsWith('/') && !search.to.startsWith('//') ? search.to : '/' })
+    }
     const status = await context.queryClient.fetchQuery(queryFor(getBootstrapStatus, {}))
     if (status.needs_bootstrap) throw redirect({ to: '/set-up' })
   },

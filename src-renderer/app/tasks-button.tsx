@@ -108,7 +108,8 @@ function RunningTask({ task }: { task: Task }) {
 
 function TaskOutcome({ task }: { task: Task }) {
   const { t } = useTranslation()
-  if (task.state === 'failed')
+  if (task.state === 'failed') {
     return <p className="pt-0.5 pl-5.5 text-sm break-words text-error">{task.error ?? t('shell.tasks.stateFailed')}</p>
+  }
   return <span className="sr-only">{t('shell.tasks.stateDone')}</span>
 }

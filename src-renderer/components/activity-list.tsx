@@ -22,8 +22,9 @@ export function ActivityList({ subjectId, pageSize = 20 }: Props) {
     pagesFor(listActivity, { query: { limit: pageSize, ...(subjectId && { subject_id: subjectId }) } }),
   )
   if (list.isPending) return <SkeletonRows rows={6} />
-  if (list.isError)
+  if (list.isError) {
     return <ErrorState error={list.error} title={t('activity.failed')} onRetry={() => void list.refetch()} />
+  }
   if (list.data.length === 0) {
     return (
       <EmptyState icon={History} title={t('activity.none')}>
@@ -96,24 +97,27 @@ function Subject({ entry, children }: { entry: Activity; children?: ReactNode })
   const style = 'rounded-sm font-medium hover:underline'
   const id = entry.subject_id
   if (id && !entry.action.endsWith('.deleted')) {
-    if (entry.subject_type === 'instance')
+    if (entry.subject_type === 'instance') {
       return (
         <Link to="/servers/$instanceId" params={{ instanceId: id }} className={style}>
           {children}
         </Link>
       )
-    if (entry.subject_type === 'node')
+    }
+    if (entry.subject_type === 'node') {
       return (
         <Link to="/machines/$nodeId" params={{ nodeId: id }} className={style}>
           {children}
         </Link>
       )
-    if (entry.subject_type === 'workload')
+    }
+    if (entry.subject_type === 'workload') {
       return (
         <Link to="/workloads/$workloadId" params={{ workloadId: id }} className={style}>
           {children}
         </Link>
       )
+    }
   }
   return <span className="font-medium">{children}</span>
 }

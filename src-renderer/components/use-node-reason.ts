@@ -7,7 +7,8 @@ import { useNow } from '../lib/now.ts'
 export function useNodeReason(node: Pick<FleetNode, 'state' | 'state_reason' | 'last_seen_at'>): string | null {
   const { t } = useTranslation()
   const now = useNow(60_000)
-  if (node.state === 'offline' && node.last_seen_at)
+  if (node.state === 'offline' && node.last_seen_at) {
     return t('states.offlineSince', { time: formatSince(node.last_seen_at, now) })
+  }
   return node.state === 'healthy' ? null : node.state_reason
 }

@@ -4,13 +4,14 @@ export function fuzzyScore(query: string, text: string): number {
   const within = fold(text)
   if (wanted === '') return 1
   const direct = within.indexOf(wanted)
-  if (direct >= 0)
+  if (direct >= 0) {
     return (
       1000 -
       Math.min(direct, 400) +
       (isStart(within, direct) ? 300 : 0) +
       Math.round((100 * wanted.length) / within.length)
     )
+  }
   let score = 0
   let from = 0
   let run = 0

@@ -55,8 +55,9 @@ export async function loadWords(...features: LateWords[]): Promise<void> {
       const known = loading.get(feature)
       if (known) return known
       const load = lateWords[feature]().then((words) => {
-        for (const language of languages)
+        for (const language of languages) {
           i18n.addResourceBundle(language, 'translation', { [feature]: words[language] }, true)
+        }
       })
       loading.set(feature, load)
       // A file that did not arrive is asked for again by the next page that needs it.

@@ -93,8 +93,9 @@ const resolve = (from: string, to: string) => {
 function reach(path: string, seen = new Set<string>()): Set<string> {
   if (seen.has(path) || sources[path] === undefined) return seen
   seen.add(path)
-  for (const [, to] of sources[path].matchAll(/(?:from|import\()\s*'(\.[^']+)'/g))
+  for (const [, to] of sources[path].matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
     if (to) reach(resolve(path, to), seen)
+  }
   return seen
 }
 

@@ -111,10 +111,11 @@ export function ChartCanvas({
 
 function lastMeasured(series: readonly ChartSeries[]): number | null {
   let last = -1
-  for (const { values } of series)
+  for (const { values } of series) {
     last = Math.max(
       last,
       values.findLastIndex((value) => value !== null),
     )
+  }
   return last < 0 ? null : last
 }

@@ -43,7 +43,6 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
 
   return (
     // Rows are walked through and chosen with the keyboard: a grid, and there is no tag for one.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role
     <table
       role="grid"
       aria-label={label}

@@ -17,10 +17,11 @@ export function useTableWindow(body: RefObject<HTMLTableSectionElement | null>, 
     const main = scroller()
     if (!isWindowed || !main || !body.current) return
     const measure = () => {
-      if (body.current)
+      if (body.current) {
         setMargin(
           Math.round(body.current.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop),
         )
+      }
     }
     measure()
     const observer = new ResizeObserver(measure)

@@ -39,8 +39,9 @@ export function SetUpPage() {
     },
     onError: (error) => {
       // Somebody else was faster, in another tab perhaps.
-      if (problemCode(error) === 'already_set_up')
+      if (problemCode(error) === 'already_set_up') {
         void client.invalidateQueries({ queryKey: [getBootstrapStatus.schema.operationId] })
+      }
     },
   })
 

@@ -42,8 +42,9 @@ export function NodeSettings({ node }: { node: FleetNode }) {
           onSubmit={(event) => {
             event.preventDefault()
             setChecked(true)
-            if (changes && isFaultless(errors) && !save.isPending)
+            if (changes && isFaultless(errors) && !save.isPending) {
               save.mutate({ params: { id: node.id }, body: changes })
+            }
           }}
         >
           <CardBody>
