@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { createWorkloadFromTemplate } from '#contract/workloads'
+import { deployScript, untilState } from '#server/testing/scenario'
+import { expect, test, testPerson } from './stack.ts'
+
+/** Where the screenshots go, for people to look at: SHARDLYN_SHOTS, or nowhere. */
+const shots = process.env['SHARDLYN_SHOTS']
+
+const forms = [
+  { name: 'light', width: 1280, height: 800, colorScheme: 'light' },
+  { name: 'dark', width: 1280, height: 800, colorScheme: 'dark' },
+  { name: 'phone', width: 390, height: 844, colorScheme: 'dark' },
+] as const
+
+async function signIn(page: Page, url: string) {
+  await page.goto(`${url}/sign-in`)
+  await page.getByLabel('E-mail address').fill(testPerson.email)
+  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+}
+
+test('every page is accessible, fits, and speaks both languages in light, dark and on a phone', async ({ page, stack }) => {
+  test.setTimeout(300_000)
+  await stack.signIn()
+  const script = `console.log('\\u001b[32mready\\u001b[0m to be looked at'); let n = 0; setInterval(() => console.log('line ' + n++ + ' of a quiet server'), 500)`
+  const { node, workload, instance } = await deployScript(stack.client, 'quiet-server', script)
+  await untilState(stack.client, instance.id, 'running')
+  await stack.client.call(createWorkloadFromTemplate, { body: { template_id: 'redis' } })
+  const pages = {
+    overview: '/',
+    servers: '/servers',
+    console: `/servers/${instance.id}`,
+    metrics: `/servers/${instance.id}?tab=metrics`,
+    logs: `/servers/${instance.id}?tab=logs`,
+    'server-settings': `/servers/${instance.id}?tab=settings`,
+    templates: '/templates',
+    workloads: '/workloads',
+    workload: `/workloads/${workload.id}`,
+    deploy: '/deploy?template=openttd-native',
+    machines: '/machines',
+    machine: `/machines/${node.id}`,
+  }
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  await signIn(page, stack.server.url)
+  for (const form of forms) {
+    await page.setViewportSize(form)
+    await page.emulateMedia({ colorScheme: form.colorScheme })
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(stack.server.url + path)
+      await expect(page.getByRole('heading').first()).toBeVisible()
+      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+      if (shots) {
+        mkdirSync(shots, { recursive: true })
+        await page.waitForTimeout(700)
+        await page.screenshot({ path: join(shots, `${name}-${form.name}.png`) })
+      }
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      expect(overflow, `${name} scrolls sideways on ${form.name}`).toBe(0)
+      const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze()
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      const told = serious.map(({ id, nodes }) => `${name} (${form.name}): ${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(' | ')}`)
+      expect.soft(told).toEqual([])
+    }
+  }
+  expect(errors).toEqual([])
+})
+
+test('names, log lines and workload texts with markup and escape sequences do no harm', async ({ page, stack }) => {
+  await stack.signIn()
+  const name = `<img src=x onerror="window.harmed=1">'"&amp;`
+  const script = `process.stdout.write('<script>window.harmed=2</script>\\r\\n\\u001b]52;c;aGFybWVk\\u0007\\u001b]0;harmed\\u0007\\u001b]8;;javascript:window.harmed=3\\u0007click\\u001b]8;;\\u0007\\u001b[6n\\u001b[c\\u001bP$q"p\\u001b\\\\end of harm\\n'); process.stdin.on('data', (data) => console.log('typed ' + JSON.stringify(String(data)))); setInterval(() => {}, 1000)`
+  const { instance } = await deployScript(stack.client, name, script)
+  await untilState(stack.client, instance.id, 'running')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stack.server.url })
+  await signIn(page, stack.server.url)
+  for (const path of ['/', '/servers', `/servers/${instance.id}?tab=logs`, '/workloads', `/servers/${instance.id}`]) {
+    await page.goto(stack.server.url + path)
+    await expect(page.getByText('onerror').first()).toBeVisible()
+  }
+  await expect(page.locator('.xterm-rows')).toContainText('end of harm')
+  await page.waitForTimeout(500)
+  expect(await page.evaluate(() => (window as unknown as { harmed?: number }).harmed)).toBeUndefined()
+  expect(await page.title()).not.toContain('harmed\u0007')
+  expect(await page.title()).not.toBe('harmed')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).not.toContain('harmed')
+  // A terminal that answers what output asks of it would type into the server.
+  await expect(page.locator('.xterm-rows')).not.toContainText('typed')
+})
