@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkWorkload } from '#contract/workload-check'
@@ -213,5 +214,13 @@ test('a document that is written and read again is the same, whatever its texts'
       expect(document && valueOf(writeSource(document, format))).toEqual(document)
     }),
     { numRuns: 1500 },
+  )
+})
+
+test('the examples in docs/workload.md are documents', () => {
+  const text = readFileSync(new URL('../../../docs/workload.md', import.meta.url), 'utf8')
+  const examples = Array.from(text.matchAll(/```yaml\n([^]*?)```/g), ([, example]) => example ?? '')
+  expect(examples.map((example) => checkWorkload(valueOf(example)))).toEqual(
+    Array(2).fill({ document: expect.anything() }),
   )
 })
