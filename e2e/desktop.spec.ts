@@ -36,9 +36,9 @@ test.afterEach(async () => {
 })
 
 test('the window shows the dashboard under every lock', async () => {
-  const window = await app.firstWindow()
-  await window.waitForLoadState('domcontentloaded')
-  expect(window.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//)
+  const page = await app.firstWindow()
+  await page.waitForLoadState('domcontentloaded')
+  expect(page.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//)
 
   const preferences = await app.evaluate(({ webContents }) =>
     webContents.getAllWebContents().map((contents) => {
@@ -58,15 +58,15 @@ test('the window shows the dashboard under every lock', async () => {
       allowRunningInsecureContent: false,
     },
   ])
-  expect(
-    await window.evaluate(() => [typeof require, typeof process, Object.keys(window['shardlyn' as never])]),
-  ).toEqual(['undefined', 'undefined', ['platform', 'takeDesktopSecret']])
+  expect(await page.evaluate(() => [typeof require, typeof process, Object.keys(window['shardlyn' as never])])).toEqual(
+    ['undefined', 'undefined', ['platform', 'takeDesktopSecret']],
+  )
 })
 
 test('no page leads out of the window', async () => {
-  const window = await app.firstWindow()
-  await window.waitForLoadState('domcontentloaded')
-  const home = window.url()
+  const page = await app.firstWindow()
+  await page.waitForLoadState('domcontentloaded')
+  const home = page.url()
   // What would go to the system's browser is caught, so that no test opens one.
   await app.evaluate(({ shell }) => {
     shell.openExternal = async () => undefined
@@ -77,7 +77,7 @@ test('no page leads out of the window', async () => {
     'data:text/html,x',
     'javascript:void(document.title="x")',
   ]) {
-    await window.evaluate((href) => {
+    await page.evaluate((href) => {
       const link = document.createElement('a')
       link.href = href
       document.body.append(link)
@@ -86,8 +86,8 @@ test('no page leads out of the window', async () => {
     }, address)
   }
   await expect.poll(() => app.windows().length).toBe(1)
-  expect(new URL(window.url()).origin).toBe(new URL(home).origin)
-  const answers = await window.evaluate(async () => {
+  expect(new URL(page.url()).origin).toBe(new URL(home).origin)
+  const answers = await page.evaluate(async () => {
     const ask = (name: string) =>
       navigator.permissions.query({ name: name as PermissionName }).then(({ state }) => state)
     return Promise.all(['geolocation', 'camera', 'microphone', 'notifications'].map(ask))
