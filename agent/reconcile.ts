@@ -1,4 +1,4 @@
-export const RECONCILE_MS = 10_000
+const RECONCILE_MS = 10_000
 
 /** Calls `round` every ten seconds, one at a time, until closed. A round that fails is reported and the next one comes. */
 export function startReconciling(

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Replaces a file so that after a crash or power cut it is whole: the old one or the new one. */
@@ -40,16 +40,6 @@ export function writeJsonSync(file: string, value: unknown, mode = 0o600): void 
 }
 
 /** The JSON in a file; undefined when the file is missing or is not JSON. */
-export async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    if (error instanceof SyntaxError || isMissing(error)) return undefined
-    throw error
-  }
-}
-
-/** As `readJson`, at once. */
 export function readJsonSync(file: string): unknown {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8'))
@@ -60,7 +50,7 @@ export function readJsonSync(file: string): unknown {
 }
 
 /** Makes the entries of a folder durable: a rename is only safe once its folder is. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
     try {

@@ -186,9 +186,9 @@ test('a torn time index and stray files do no harm', async () => {
 /** A file system of one megabyte; undefined where we may not make one. */
 function tinyDisk(): string | undefined {
   const folder = mkdtempSync(path.join(tmpdir(), 'shardlyn-full-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0
+  const mounted = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0
   onTestFinished(() => {
-    if (mounted) spawnSync('umount', [folder])
+    if (mounted) spawnSync('/bin/umount', [folder])
     rmdirSync(folder)
   })
   return mounted ? folder : undefined

@@ -28,6 +28,15 @@ export function isAlive(process: ProcessIdentity): boolean {
   return identify(process.pid)?.start === process.start
 }
 
+/** Names the boot of this machine; empty where the system has no name for it. */
+export function bootId(): string {
+  try {
+    return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
+
 /** Every process of this machine that we may see. */
 export function readProcesses(): ProcessRow[] {
   if (!linux) return process.platform === 'win32' ? readWindows() : readPs()

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { LogFeed } from '../log/log-feed.ts'
 import { readJsonSync, writeJson } from '../state.ts'
-import { isAlive } from './process-table.ts'
+import { bootId, isAlive } from './process-table.ts'
 import { killTree } from './process-tree.ts'
 import { connectRun, type Run, type RunEnd } from './run.ts'
 import { claimRun, dropOldClaims, readClaim } from './supervisor/claim.ts'
@@ -70,12 +70,4 @@ function lastRun(folder: string): number {
   const launch = readLaunch(folder)?.run ?? 0
   const claims = fs.readdirSync(folder).map((name) => Number(/^claim-(\d+)\.json$/.exec(name)?.[1] ?? 0))
   return Math.max(launch, ...claims)
-}
-
-export function bootId(): string {
-  try {
-    return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  } catch {
-    return ''
-  }
 }

@@ -6,7 +6,7 @@ import { errorCode } from '#agent/state'
 type Step = { fd: number; at: (name: string) => string }
 
 /** The components of a path that is to stay below a folder; refuses whatever could leave it. */
-export function componentsOf(relative: string): string[] {
+function componentsOf(relative: string): string[] {
   const parts = relative.split(/[/\\]/).filter((part) => part !== '' && part !== '.')
   const leaves =
     path.isAbsolute(relative) || parts.includes('..') || relative.includes('\0') || /^[A-Za-z]:/.test(relative)

@@ -11,7 +11,7 @@ import type { Clock } from './clock.ts'
 import { createInstances, type InstancesOptions } from './manager.ts'
 
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-export const TEST_IMAGE = 'shardlyn-test-busybox:1'
+const TEST_IMAGE = 'shardlyn-test-busybox:1'
 
 /** An agent's servers on a folder of their own; `again` is the same agent after a restart. */
 export async function testAgent(options: Partial<InstancesOptions> = {}) {

@@ -7,8 +7,6 @@ import { callEngine } from './engine-http.ts'
 
 const PROBE_MS = 3000
 
-export type Engine = ReturnType<typeof createEngine>
-
 /** The Docker engine of this machine, if one answers. Its client is loaded only then: it is large. */
 export function createEngine(candidates: () => string[] = engineSockets) {
   let socket: string | undefined

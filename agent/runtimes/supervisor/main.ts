@@ -1,8 +1,7 @@
-import fs from 'node:fs'
 import path from 'node:path'
 import { openLogWriter } from '../../log/log-writer.ts'
 import { readJsonSync, writeJsonSync } from '../../state.ts'
-import { identify } from '../process-table.ts'
+import { bootId, identify } from '../process-table.ts'
 import { claimRun } from './claim.ts'
 import { superviseContainer } from './container-child.ts'
 import type { Launch, RunStatus } from './launch.ts'
@@ -94,14 +93,6 @@ async function main(folder: string, run: number): Promise<void> {
   setTimeout(() => process.exit(0), 1000).unref()
   await agents.close()
   process.exit(0)
-}
-
-function bootId(): string {
-  try {
-    return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  } catch {
-    return ''
-  }
 }
 
 await main(process.argv[2] ?? '', Number(process.argv[3]))
