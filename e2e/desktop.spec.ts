@@ -58,9 +58,13 @@ test('the window shows the dashboard under every lock', async () => {
       allowRunningInsecureContent: false,
     },
   ])
-  expect(await page.evaluate(() => [typeof require, typeof process, Object.keys(window['shardlyn' as never])])).toEqual(
-    ['undefined', 'undefined', ['platform', 'takeDesktopSecret']],
-  )
+  expect(
+    await page.evaluate(() => [
+      typeof require,
+      typeof process,
+      Object.keys((window as unknown as { shardlyn: object }).shardlyn),
+    ]),
+  ).toEqual(['undefined', 'undefined', ['platform', 'takeDesktopSecret']])
 })
 
 test('no page leads out of the window', async () => {
