@@ -77,7 +77,7 @@ export function openConsoleSession({ connect, sink, from, tail = TAIL, onStatus,
 
   const begin = ({ offset, newest }: { offset: number; newest: number }) => {
     generation += 1
-    if (expected !== undefined && newest < expected) {
+    if (expected !== undefined && offset < expected && newest < expected) {
       sink.restart()
       expected = offset
     } else {
@@ -117,7 +117,6 @@ export function openConsoleSession({ connect, sink, from, tail = TAIL, onStatus,
       case 'gap':
         jump(message.to)
         if (position !== undefined) position = Math.max(position, message.to)
-        consumed = Math.max(consumed, message.to)
         return
       case 'reconnecting':
         return become({ kind: 'reconnecting', reason: message.reason, retryAt: null })

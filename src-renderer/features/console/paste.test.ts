@@ -6,5 +6,5 @@ test('finds the lines of a paste, whichever system it comes from', () => {
 })
 
 test('types no control characters that a paste brought along', () => {
-  expect(asInput('say \u001b[31mhi\u0003\ttab')).toBe('say [31mhi\ttab\n')
+  expect(asInput('say \u001b[31mhi\u0003\ttab')).toBe('say [31mhi\ttab\r')
 })
