@@ -8,7 +8,7 @@ import { findProgram } from './machine.ts'
 const SOCKET = '/var/run/docker.sock'
 
 /** Whether a Docker engine answers here. */
-export function doesEngineAnswer(): Promise<boolean> {
+function doesEngineAnswer(): Promise<boolean> {
   return new Promise((resolve) => {
     const ping = request({ socketPath: SOCKET, path: '/_ping', timeout: 5_000 }, (response) => {
       response.resume()

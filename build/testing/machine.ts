@@ -27,7 +27,7 @@ const needs: Need[] = [
 ]
 
 const missing = () => needs.filter((need) => !need.isThere())
-export const canInstall = (): boolean =>
+const canInstall = (): boolean =>
   process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get') !== undefined
 
 /** Installs what is missing where that is possible. Answers the names of what the machine then still lacks. */
