@@ -17,7 +17,9 @@ afterEach(() => rmSync(join(file, '..'), { recursive: true, force: true }))
 async function taker() {
   const code = `import { takeLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}
     console.log((await takeLock(process.argv[1])) ? 'got it' : 'refused'); setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code, file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [said] = (await once(child.stdout, 'data')) as [Buffer]
   return {
     got: said.toString().trim() === 'got it',
@@ -32,7 +34,11 @@ async function taker() {
 test('the lock is held by one process, and free again when that was killed', async () => {
   const first = await taker()
   const second = await taker()
-  expect([first.got, second.got, (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid]).toEqual([true, false, first.pid])
+  expect([first.got, second.got, (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid]).toEqual([
+    true,
+    false,
+    first.pid,
+  ])
   await first.kill()
   const third = await taker()
   expect(third.got).toBe(true)

@@ -11,12 +11,18 @@ const CLOSE_MS = 5000
 const usage = 'Usage: --data-dir DIR [--server URL] [--token-file FILE] [--name NAME]'
 
 /** For proofs that cannot wait for the usual timings. */
-const timesFromEnvironment = (): Partial<TunnelTimes> => JSON.parse(process.env['SHARDLYN_TUNNEL_TIMES'] ?? '{}') as Partial<TunnelTimes>
+const timesFromEnvironment = (): Partial<TunnelTimes> =>
+  JSON.parse(process.env['SHARDLYN_TUNNEL_TIMES'] ?? '{}') as Partial<TunnelTimes>
 
 /** The agent: what runs on a machine. It dials the control plane, and keeps the servers of this machine running without it. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { server: { type: 'string' }, 'data-dir': { type: 'string' }, 'token-file': { type: 'string' }, name: { type: 'string' } },
+    options: {
+      server: { type: 'string' },
+      'data-dir': { type: 'string' },
+      'token-file': { type: 'string' },
+      name: { type: 'string' },
+    },
   })
   const dataDir = values['data-dir']
   if (dataDir === undefined) throw new Error(usage)
@@ -47,7 +53,15 @@ async function main(): Promise<number> {
   process.on('exit', release)
   try {
     await runAgent(
-      { dataDir, server: values.server, tokenFile: values['token-file'], name: values.name, log, times: timesFromEnvironment(), signal: stop.signal },
+      {
+        dataDir,
+        server: values.server,
+        tokenFile: values['token-file'],
+        name: values.name,
+        log,
+        times: timesFromEnvironment(),
+        signal: stop.signal,
+      },
       (nodeId) => makeParts(dataDir, nodeId, log),
     )
     return 0
@@ -59,7 +73,11 @@ async function main(): Promise<number> {
 }
 
 /** Everything that the agent does on its machine. */
-async function makeParts(dataDir: string, nodeId: () => string | null, log: ReturnType<typeof createLogger>): Promise<Parts> {
+async function makeParts(
+  dataDir: string,
+  nodeId: () => string | null,
+  log: ReturnType<typeof createLogger>,
+): Promise<Parts> {
   const [{ consoleRoutes }, { createInstances }, { instanceRoutes }, { createOutbox }] = await Promise.all([
     import('./features/console/routes.ts'),
     import('./features/instances/manager.ts'),

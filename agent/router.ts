@@ -45,8 +45,9 @@ export function createRouter(routes: readonly AgentRoute[], log: Logger): Router
     // The peer may reset any stream at any time; that is no failure of ours.
     stream.on('error', () => {})
     answer(stream, headers, over.signal).catch((error: unknown) => {
-      if (!(error instanceof AgentError) && !over.signal.aborted)
+      if (!(error instanceof AgentError) && !over.signal.aborted) {
         log.error({ err: error, path: headers[':path'] }, 'a request failed')
+      }
       refuse(stream, error)
     })
   }

@@ -8,7 +8,10 @@ export type TunnelTimes = { readonly [K in keyof typeof tunnelTimes]: number }
 const STREAM_WINDOW = 8 * 1024 * 1024
 const SESSION_WINDOW = 32 * 1024 * 1024
 
-export type SessionEnd = { reason: string; /** How long it stood after the control plane greeted us; null when it never did. */ stoodMs: number | null }
+export type SessionEnd = {
+  reason: string
+  /** How long it stood after the control plane greeted us; null when it never did. */ stoodMs: number | null
+}
 export type Session = { closed: Promise<SessionEnd>; close: () => void }
 
 /** HTTP/2 over the connection that we opened, with the roles reversed: we are the server. */

@@ -32,7 +32,10 @@ export class NeedsToken extends Error {}
 export class TokenRefused extends Error {}
 
 /** Runs an agent until the signal is aborted. `makeParts` gets who we are, which a new registration may change. */
-export async function runAgent(options: AgentOptions, makeParts: (nodeId: () => string | null) => Promise<Parts>): Promise<void> {
+export async function runAgent(
+  options: AgentOptions,
+  makeParts: (nodeId: () => string | null) => Promise<Parts>,
+): Promise<void> {
   const { dataDir, log, signal } = options
   const times = { ...tunnelTimes, ...options.times }
   const tokenFile = options.tokenFile ?? path.join(dataDir, agentFiles.token)
@@ -41,8 +44,18 @@ export async function runAgent(options: AgentOptions, makeParts: (nodeId: () => 
   let known: string | undefined
   const server = (): string => {
     const value = readJsonSync(serverFile)
-    if (typeof value === 'object' && value !== null && 'url' in value && typeof value.url === 'string' && URL.canParse(value.url)) known = value.url
-    if (known === undefined) throw new Error(`${serverFile} does not say where the control plane is. Start the agent with --server URL.`)
+    if (
+      typeof value === 'object' &&
+      value !== null &&
+      'url' in value &&
+      typeof value.url === 'string' &&
+      URL.canParse(value.url)
+    ) {
+      known = value.url
+    }
+    if (known === undefined) {
+      throw new Error(`${serverFile} does not say where the control plane is. Start the agent with --server URL.`)
+    }
     return known
   }
   server()

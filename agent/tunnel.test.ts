@@ -13,6 +13,12 @@ test('beside the control plane two seconds are the longest wait', () => {
 })
 
 test.each([
-  ['http://127.0.0.1:7480', true], ['http://localhost', true], ['http://[::1]:1', true], ['http://127.9.9.9', true],
-  ['http://192.168.0.2', false], ['http://localhost.evil.example', false], ['http://127.0.0.1.evil.example', false], ['nonsense', false],
+  ['http://127.0.0.1:7480', true],
+  ['http://localhost', true],
+  ['http://[::1]:1', true],
+  ['http://127.9.9.9', true],
+  ['http://192.168.0.2', false],
+  ['http://localhost.evil.example', false],
+  ['http://127.0.0.1.evil.example', false],
+  ['nonsense', false],
 ])('%s is on this machine: %s', (url, expected) => expect(isLoopback(url)).toBe(expected))

@@ -18,8 +18,16 @@ const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 export const isLoopback = (server: string): boolean => loopback.test(URL.parse(server)?.hostname ?? '')
 
 /** Full jitter between nothing and a bound that doubles. */
-export function backoffMs(failures: number, isLocal: boolean, times: Pick<TunnelTimes, 'backoffMin' | 'backoffMax'>, random = Math.random()): number {
-  const bound = Math.min(times.backoffMin * 2 ** Math.min(failures, 20), isLocal ? Math.min(LOCAL_MAX_MS, times.backoffMax) : times.backoffMax)
+export function backoffMs(
+  failures: number,
+  isLocal: boolean,
+  times: Pick<TunnelTimes, 'backoffMin' | 'backoffMax'>,
+  random = Math.random(),
+): number {
+  const bound = Math.min(
+    times.backoffMin * 2 ** Math.min(failures, 20),
+    isLocal ? Math.min(LOCAL_MAX_MS, times.backoffMax) : times.backoffMax,
+  )
   return Math.round(random * bound)
 }
 
@@ -36,7 +44,15 @@ type Options = {
 }
 
 /** Keeps a session with the control plane for as long as the agent runs. */
-export async function keepConnected({ server, identity, onUnknown, router, log, times, signal }: Options): Promise<void> {
+export async function keepConnected({
+  server,
+  identity,
+  onUnknown,
+  router,
+  log,
+  times,
+  signal,
+}: Options): Promise<void> {
   let failures = 0
   let transport: Transport = 'upgrade'
   let session: Session | undefined
@@ -51,7 +67,11 @@ export async function keepConnected({ server, identity, onUnknown, router, log, 
   }
 
   async function connectOnce(url: string): Promise<Dialed> {
-    const target = { server: url, token: identity().agent_token, timeoutMs: isLoopback(url) ? DIAL_MS.local : DIAL_MS.remote }
+    const target = {
+      server: url,
+      token: identity().agent_token,
+      timeoutMs: isLoopback(url) ? DIAL_MS.local : DIAL_MS.remote,
+    }
     try {
       return await dial(target, transport)
     } catch (error) {
@@ -85,10 +105,15 @@ export async function keepConnected({ server, identity, onUnknown, router, log, 
     } catch (error) {
       failures++
       if (error instanceof Refused && error.status === 401) {
-        complain('the control plane does not know this machine; it was removed there, or its data was replaced', { server: url })
+        complain('the control plane does not know this machine; it was removed there, or its data was replaced', {
+          server: url,
+        })
         delay = (await onUnknown()) ? 0 : UNKNOWN_MS[place] * (0.5 + Math.random() / 2)
       } else {
-        complain('the control plane cannot be reached; servers go on, and it is tried again', { server: url, err: error })
+        complain('the control plane cannot be reached; servers go on, and it is tried again', {
+          server: url,
+          err: error,
+        })
       }
     }
     await wait(delay ?? backoffMs(failures, place === 'local', times), undefined, { signal }).catch(() => {})

@@ -159,7 +159,7 @@ export function openMetrics(file: string) {
         )
         .run(name, until),
     /** Forgets a series at once; its rows go in slices. */
-    drop: (subject: string) => void drop(subject),
+    drop: (subject: string) => drop(subject),
     forgetDropped: (series: number) => void database.prepare('delete from dropped where series = ?').run(series),
     oldest: (kind: Kind): number | null =>
       database.prepare<[], { at: number | null }>(`select min(at) as at from ${kind}_raw`).get()?.at ?? null,

@@ -16,7 +16,16 @@ import { type TestApp, testApp } from './app.ts'
 import { openFaultProxy } from './fault-proxy.ts'
 
 /** The tunnel's times, a hundredth of the real ones. */
-export const quick = { ping: 100, dead: 450, backoffMin: 10, backoffMax: 100, steady: 300, heartbeat: 50, grace: 300, handshake: 3000 }
+export const quick = {
+  ping: 100,
+  dead: 450,
+  backoffMin: 10,
+  backoffMax: 100,
+  steady: 300,
+  heartbeat: 50,
+  grace: 300,
+  handshake: 3000,
+}
 
 export const quiet: Logger = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -55,8 +64,20 @@ export const registerToken = async (app: TestApp): Promise<string> =>
 
 /** A server as an agent tells of it. */
 export const observed = (id: string, change: Partial<ObservedInstance> = {}): ObservedInstance => ({
-  id, generation: 1, running_generation: 1, state: 'running', power: 'running', reason: null, stage: null, percent: null,
-  pid: null, container_id: null, started_at: null, exit: null, crash_count: 0, ...change,
+  id,
+  generation: 1,
+  running_generation: 1,
+  state: 'running',
+  power: 'running',
+  reason: null,
+  stage: null,
+  percent: null,
+  pid: null,
+  container_id: null,
+  started_at: null,
+  exit: null,
+  crash_count: 0,
+  ...change,
 })
 
 type Options = {
@@ -73,7 +94,11 @@ export async function startAgent({ app, url, times, routes = [] }: Options) {
   writeFileSync(join(dataDir, 'register-token'), await registerToken(app))
   const outbox = createOutbox({ file: join(dataDir, 'outbox.jsonl') })
   const stop = new AbortController()
-  const state = { instances: [] as ObservedInstance[], usages: [] as Heartbeat['instances'], engine: null as string | null }
+  const state = {
+    instances: [] as ObservedInstance[],
+    usages: [] as Heartbeat['instances'],
+    engine: null as string | null,
+  }
   let nodeId: () => string | null = () => null
   const parts: Parts = {
     host: {
@@ -84,13 +109,19 @@ export async function startAgent({ app, url, times, routes = [] }: Options) {
       engineVersion: () => state.engine,
     },
     outbox,
-    routes: [{ method: 'PUT', path: agentPaths.sync, handle: () => ({ json: { instances: state.instances } }) }, ...routes],
+    routes: [
+      { method: 'PUT', path: agentPaths.sync, handle: () => ({ json: { instances: state.instances } }) },
+      ...routes,
+    ],
     close: () => outbox.close(),
   }
-  const ended = runAgent({ dataDir, server: url, log: quiet, times: { ...quick, ...times }, signal: stop.signal }, async (id) => {
-    nodeId = id
-    return parts
-  })
+  const ended = runAgent(
+    { dataDir, server: url, log: quiet, times: { ...quick, ...times }, signal: stop.signal },
+    async (id) => {
+      nodeId = id
+      return parts
+    },
+  )
   ended.catch(() => {})
   return {
     dataDir,
@@ -114,7 +145,11 @@ export async function startAgent({ app, url, times, routes = [] }: Options) {
 export type RunningAgent = Awaited<ReturnType<typeof startAgent>>
 
 /** Rows of a server on a machine, straight into the database. */
-export async function addInstance(app: TestApp, node: { id: string; organization_id: string }, runtime: 'docker' | 'process' = 'process'): Promise<string> {
+export async function addInstance(
+  app: TestApp,
+  node: { id: string; organization_id: string },
+  runtime: 'docker' | 'process' = 'process',
+): Promise<string> {
   const id = newId()
   const workload_id = newId()
   const now = new Date().toISOString()
@@ -123,17 +158,56 @@ export async function addInstance(app: TestApp, node: { id: string; organization
   await db
     .insertInto('workloads')
     .values({
-      id: workload_id, organization_id, name: `w-${workload_id}`, description: '', category: null, icon: 'box', runtime, image: null, version: 1,
-      document: JSON.stringify({ apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name: 'w' }, spec: { runtime, command: ['true'] } }),
-      created_by: null, created_at: now, updated_at: now,
+      id: workload_id,
+      organization_id,
+      name: `w-${workload_id}`,
+      description: '',
+      category: null,
+      icon: 'box',
+      runtime,
+      image: null,
+      version: 1,
+      document: JSON.stringify({
+        apiVersion: 'shardlyn/v1',
+        kind: 'Workload',
+        metadata: { name: 'w' },
+        spec: { runtime, command: ['true'] },
+      }),
+      created_by: null,
+      created_at: now,
+      updated_at: now,
     })
     .execute()
   await db
     .insertInto('instances')
     .values({
-      id, organization_id, workload_id, workload_version: 1, node_id: node.id, name: `i-${id}`, variables: '{}', env: '{}', cpu: null, memory_bytes: null,
-      generation: 1, running_generation: null, desired_state: 'running', state: 'creating', state_reason: null, stage: null, container_id: null, pid: null,
-      started_at: null, exit: null, crash_count: 0, crash_log: null, created_by: null, created_at: now, updated_at: now, deleting_at: null, deleting_data: null,
+      id,
+      organization_id,
+      workload_id,
+      workload_version: 1,
+      node_id: node.id,
+      name: `i-${id}`,
+      variables: '{}',
+      env: '{}',
+      cpu: null,
+      memory_bytes: null,
+      generation: 1,
+      running_generation: null,
+      desired_state: 'running',
+      state: 'creating',
+      state_reason: null,
+      stage: null,
+      container_id: null,
+      pid: null,
+      started_at: null,
+      exit: null,
+      crash_count: 0,
+      crash_log: null,
+      created_by: null,
+      created_at: now,
+      updated_at: now,
+      deleting_at: null,
+      deleting_data: null,
     })
     .execute()
   return id

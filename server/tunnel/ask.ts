@@ -27,7 +27,8 @@ async function readAll(stream: Readable, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(parts, size)
 }
 
-const unusable = (what: string) => unavailable('agent_answer_unusable', `The agent of this machine ${what}. Update it, or look at its log.`)
+const unusable = (what: string) =>
+  unavailable('agent_answer_unusable', `The agent of this machine ${what}. Update it, or look at its log.`)
 
 const parse = (text: string): unknown => {
   try {
@@ -52,7 +53,11 @@ function toAnswer(status: number, headers: IncomingHttpHeaders, bytes: Buffer): 
 function toAppError(status: number, bytes: Buffer): AppError {
   const problem = parse(bytes.toString('utf8'))
   if (!passedOn.has(status) || !fits(Problem, problem) || !/^[a-z0-9_]{1,64}$/.test(problem.code)) {
-    return unavailable('agent_failed', 'The agent of this machine could not do it. Its log says why.', new Error(`agent answered ${status}: ${bytes.toString('utf8', 0, 500)}`))
+    return unavailable(
+      'agent_failed',
+      'The agent of this machine could not do it. Its log says why.',
+      new Error(`agent answered ${status}: ${bytes.toString('utf8', 0, 500)}`),
+    )
   }
   return new AppError(status, problem.code, problem.error.slice(0, 1000))
 }
@@ -62,7 +67,12 @@ export async function refusalOf(status: number, stream: Readable): Promise<AppEr
 }
 
 /** One question and its whole answer. */
-export async function ask(session: Session, clock: Clock, { method, path, json, body, timeoutMs = 15_000 }: AgentCall, maxBytes = MAX_ANSWER): Promise<AgentAnswer> {
+export async function ask(
+  session: Session,
+  clock: Clock,
+  { method, path, json, body, timeoutMs = 15_000 }: AgentCall,
+  maxBytes = MAX_ANSWER,
+): Promise<AgentAnswer> {
   const enough = new AbortController()
   let late = false
   const cancel = clock.after(timeoutMs, () => {
@@ -72,7 +82,11 @@ export async function ask(session: Session, clock: Clock, { method, path, json, 
   try {
     const bytes = json === undefined ? body : Buffer.from(JSON.stringify(json))
     const type = json === undefined ? 'application/octet-stream' : 'application/json'
-    const { status, headers, stream } = await session.open({ method, path, ...(bytes && { type }) }, bytes, enough.signal)
+    const { status, headers, stream } = await session.open(
+      { method, path, ...(bytes && { type }) },
+      bytes,
+      enough.signal,
+    )
     if (status >= 400) throw await refusalOf(status, stream)
     return toAnswer(status, headers, await readAll(stream, maxBytes))
   } catch (error) {

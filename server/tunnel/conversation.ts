@@ -23,24 +23,43 @@ type Peer = { nodeId: string; epoch: number; eventSeq: number; remoteAddress: st
 export class SessionEnd extends Error {}
 
 /** Greets an agent and brings it up to date. Answers its hello. */
-export async function greet({ clock, times, listeners }: Deps, { nodeId, epoch, remoteAddress, session }: Peer): Promise<AgentHello> {
+export async function greet(
+  { clock, times, listeners }: Deps,
+  { nodeId, epoch, remoteAddress, session }: Peer,
+): Promise<AgentHello> {
   const timeoutMs = times.handshake
   const greeting = { node_id: nodeId, epoch, server_time: new Date(clock.now()).toISOString() }
-  const hello = (await ask(session, clock, { method: 'POST', path: agentPaths.hello, json: greeting, timeoutMs }, MAX_HELLO)).json(AgentHello)
+  const hello = (
+    await ask(session, clock, { method: 'POST', path: agentPaths.hello, json: greeting, timeoutMs }, MAX_HELLO)
+  ).json(AgentHello)
   for (const listener of listeners) await listener.onHello?.(nodeId, hello, remoteAddress)
   if (hello.protocol < MIN_PROTOCOL) return hello
   for (const listener of listeners) await listener.onObserved?.(nodeId, hello.instances)
 
-  const specs = (await Promise.all([...listeners].map((listener) => listener.onSync?.(nodeId) ?? []))).flat()
-  const synced = await ask(session, clock, { method: 'PUT', path: agentPaths.sync, json: { instances: specs }, timeoutMs: 60_000 })
+  const specs = (
+    await Promise.all([...listeners].map(async (listener) => (await listener.onSync?.(nodeId)) ?? []))
+  ).flat()
+  const synced = await ask(session, clock, {
+    method: 'PUT',
+    path: agentPaths.sync,
+    json: { instances: specs },
+    timeoutMs: 60_000,
+  })
   const { instances } = synced.json(SyncAnswer)
   for (const listener of listeners) await listener.onObserved?.(nodeId, instances)
   return hello
 }
 
 /** Follows an agent's events and heartbeats for as long as the session stands. */
-export async function follow({ db, clock, log, times, listeners }: Deps, { nodeId, epoch, eventSeq, session }: Peer): Promise<never> {
-  const { status, headers, stream } = await session.open({ method: 'GET', path: `${agentPaths.events}?after=${eventSeq}` }, undefined, undefined)
+export async function follow(
+  { db, clock, log, times, listeners }: Deps,
+  { nodeId, epoch, eventSeq, session }: Peer,
+): Promise<never> {
+  const { status, headers, stream } = await session.open(
+    { method: 'GET', path: `${agentPaths.events}?after=${eventSeq}` },
+    undefined,
+    undefined,
+  )
   if (status !== 200) throw new SessionEnd(`its events answered ${status}`)
   const newest = Number(headers['x-newest'])
   // Its outbox began anew, for instance on a restored disk: the numbers that come next are lower than those we know.
@@ -53,7 +72,7 @@ export async function follow({ db, clock, log, times, listeners }: Deps, { nodeI
     if (acknowledging) return
     acknowledging = true
     try {
-      for (let sent = 0; sent < applied; ) {
+      for (let sent = 0; sent < applied;) {
         sent = applied
         await ask(session, clock, { method: 'POST', path: agentPaths.acknowledge, json: { seq: sent } })
       }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { dial } from '#agent/dial'
 import type { AgentRoute } from '#agent/http'
 import { createRouter } from '#agent/router'
@@ -8,47 +8,83 @@ import { serve } from '#agent/session'
 import { agentPaths, registerAgent } from '#contract/agent'
 import { getInstance } from '#contract/instances'
 import { getNode } from '#contract/nodes'
-import { addInstance, type ListeningApp, listeningApp, observed, quick, quiet, registerToken } from '#server/testing/agent'
+import {
+  addInstance,
+  type ListeningApp,
+  listeningApp,
+  observed,
+  quick,
+  quiet,
+  registerToken,
+} from '#server/testing/agent'
 import { jsonLines } from './lines.ts'
-
-const rejections: unknown[] = []
-const note = (reason: unknown) => void rejections.push(reason)
-beforeEach(() => void process.on('unhandledRejection', note))
-afterEach(() => {
-  process.off('unhandledRejection', note)
-  expect(rejections.splice(0)).toEqual([])
-})
 
 const machine = { hostname: 'evil', platform: 'linux', arch: 'x64', agent_version: '1', protocol: 1 }
 const capabilities = { runtimes: [], process_limits: { memory: false, cpu: false, pids: false } }
 const hello = {
-  ...machine, os: 'x', kernel: 'x', cpu_cores: 1, memory_total_bytes: 1, disk_total_bytes: 1, engine_version: null, capabilities, addresses: [], instances: [] as unknown[],
+  ...machine,
+  os: 'x',
+  kernel: 'x',
+  cpu_cores: 1,
+  memory_total_bytes: 1,
+  disk_total_bytes: 1,
+  engine_version: null,
+  capabilities,
+  addresses: [],
+  instances: [] as unknown[],
 }
 const heartbeat = {
-  type: 'heartbeat', at: '2026-01-01T00:00:00.000Z', disk_total_bytes: 1, engine_version: null, capabilities, instances: [] as unknown[],
-  usage: { cpu_percent: 1, memory_bytes: 1, disk_bytes: 1, network_in_bytes_per_second: 0, network_out_bytes_per_second: 0, load_1m: 0 },
+  type: 'heartbeat',
+  at: '2026-01-01T00:00:00.000Z',
+  disk_total_bytes: 1,
+  engine_version: null,
+  capabilities,
+  instances: [] as unknown[],
+  usage: {
+    cpu_percent: 1,
+    memory_bytes: 1,
+    disk_bytes: 1,
+    network_in_bytes_per_second: 0,
+    network_out_bytes_per_second: 0,
+    load_1m: 0,
+  },
 }
 const line = (value: unknown) => `${JSON.stringify(value)}\n`
 const forever = (signal: AbortSignal) => once(signal, 'abort').then(() => {})
 
-type Behaviour = { hello?: unknown; sync?: unknown; events?: (sink: Writable, signal: AbortSignal) => Promise<void>; routes?: AgentRoute[] }
+type Behaviour = {
+  hello?: unknown
+  sync?: unknown
+  events?: (sink: Writable, signal: AbortSignal) => Promise<void>
+  routes?: AgentRoute[]
+}
 
 /** A machine with a token of its own and an agent that does as it likes. */
 async function join(app: ListeningApp, behaviour: Behaviour = {}) {
   const token = await registerToken(app)
-  const made = (await app.call(registerAgent, { body: { ...machine, token } })).json() as { node_id: string; agent_token: string }
+  const made = (await app.call(registerAgent, { body: { ...machine, token } })).json() as {
+    node_id: string
+    agent_token: string
+  }
   const routes: AgentRoute[] = [
     { method: 'POST', path: agentPaths.hello, handle: () => ({ json: behaviour.hello ?? hello }) },
     { method: 'PUT', path: agentPaths.sync, handle: () => ({ json: behaviour.sync ?? { instances: [] } }) },
     {
-      method: 'GET', path: agentPaths.events,
-      handle: ({ signal }) => ({ headers: { 'x-newest': '1000000' }, stream: (sink) => (behaviour.events ?? (() => forever(signal)))(sink, signal) }),
+      method: 'GET',
+      path: agentPaths.events,
+      handle: ({ signal }) => ({
+        headers: { 'x-newest': '1000000' },
+        stream: (sink) => (behaviour.events ?? (() => forever(signal)))(sink, signal),
+      }),
     },
     { method: 'POST', path: agentPaths.acknowledge, handle: () => ({}) },
     ...(behaviour.routes ?? []),
   ]
   const session = serve(
-    await dial({ server: app.url, token: made.agent_token, timeoutMs: 2000 }, 'upgrade'), createRouter(routes, quiet), { ...quick, ping: 60_000 }, 5000,
+    await dial({ server: app.url, token: made.agent_token, timeoutMs: 2000 }, 'upgrade'),
+    createRouter(routes, quiet),
+    { ...quick, ping: 60_000 },
+    5000,
   )
   return { ...made, session, node: async () => (await app.signedIn(getNode, { params: { id: made.node_id } })).json() }
 }
@@ -59,9 +95,33 @@ test.each<[string, Behaviour]>([
   ['an answer to the sync that is none', { sync: { instances: 'all' } }],
   ['events that are not JSON', { events: async (sink) => void sink.write('garbage\n') }],
   ['events of an unknown form', { events: async (sink) => void sink.write(line({ type: 'event', seq: -1 })) }],
-  ['a line without end', { events: async (sink, signal) => { while (!signal.aborted) if (!sink.write('x'.repeat(65_536))) await Promise.race([once(sink, 'drain'), forever(signal)]) } }],
+  [
+    'a line without end',
+    {
+      events: async (sink, signal) => {
+        while (!signal.aborted) {
+          if (!sink.write('x'.repeat(65_536))) await Promise.race([once(sink, 'drain'), forever(signal)])
+        }
+      },
+    },
+  ],
   ['events that end', { events: async () => {} }],
-  ['a number beyond all others', { events: async (sink) => void sink.write(line({ type: 'event', seq: 1e300, at: heartbeat.at, instance: observed('01900000-0000-7000-8000-000000000000'), activity: null, crash_log: null })) }],
+  [
+    'a number beyond all others',
+    {
+      events: async (sink) =>
+        void sink.write(
+          line({
+            type: 'event',
+            seq: 1e300,
+            at: heartbeat.at,
+            instance: observed('01900000-0000-7000-8000-000000000000'),
+            activity: null,
+            crash_log: null,
+          }),
+        ),
+    },
+  ],
 ])('%s ends the session', async (_, behaviour) => {
   await using app = await listeningApp()
   const { session, node_id } = await join(app, behaviour)
@@ -79,16 +139,31 @@ test('an agent that speaks of servers of another machine is not heard', async ()
     sync: { instances: [observed(theirs, { state: 'error', reason: 'mine now' })] },
     events: async (sink, signal) => {
       sink.write(line({ ...heartbeat, instances: [{ id: theirs, state: 'error', usage: null }] }))
-      sink.write(line({ type: 'event', seq: 1, at: heartbeat.at, instance: observed(theirs, { state: 'error' }), activity: 'instance.crashed', crash_log: 'x' }))
+      sink.write(
+        line({
+          type: 'event',
+          seq: 1,
+          at: heartbeat.at,
+          instance: observed(theirs, { state: 'error' }),
+          activity: 'instance.crashed',
+          crash_log: 'x',
+        }),
+      )
       tell.resolve(sink)
       await forever(signal)
     },
   })
   await tell.promise
   await vi.waitFor(async () =>
-    expect(await app.control.db.selectFrom('nodes').select('event_seq').where('id', '=', evil.node_id).executeTakeFirst()).toEqual({ event_seq: 1 }),
+    expect(
+      await app.control.db.selectFrom('nodes').select('event_seq').where('id', '=', evil.node_id).executeTakeFirst(),
+    ).toEqual({ event_seq: 1 }),
   )
-  const instance = await app.control.db.selectFrom('instances').select(['state', 'state_reason', 'crash_log']).where('id', '=', theirs).executeTakeFirst()
+  const instance = await app.control.db
+    .selectFrom('instances')
+    .select(['state', 'state_reason', 'crash_log'])
+    .where('id', '=', theirs)
+    .executeTakeFirst()
   expect(instance).toEqual({ state: 'creating', state_reason: null, crash_log: null })
   expect((await app.signedIn(getInstance, { params: { id: theirs } })).status).toBe(200)
 })
@@ -97,7 +172,13 @@ test('texts and numbers of a machine are kept within bounds', async () => {
   await using app = await listeningApp()
   const { node } = await join(app, {
     hello: {
-      ...hello, hostname: 'h'.repeat(9000), os: 'o'.repeat(9000), kernel: '<script>', cpu_cores: -4, memory_total_bytes: 1e300, disk_total_bytes: 0.5,
+      ...hello,
+      hostname: 'h'.repeat(9000),
+      os: 'o'.repeat(9000),
+      kernel: '<script>',
+      cpu_cores: -4,
+      memory_total_bytes: 1e300,
+      disk_total_bytes: 0.5,
       addresses: ['javascript:alert(1)', '10.0.0.1'],
     },
     events: async (sink, signal) => {
@@ -107,7 +188,13 @@ test('texts and numbers of a machine are kept within bounds', async () => {
   })
   await vi.waitFor(async () => expect((await node()).state).toBe('healthy'))
   expect(await node()).toMatchObject({
-    hostname: 'h'.repeat(253), os: 'o'.repeat(200), kernel: '<script>', cpu_cores: 0, memory_total_bytes: Number.MAX_SAFE_INTEGER, address: '10.0.0.1', usage: { cpu_percent: 100 },
+    hostname: 'h'.repeat(253),
+    os: 'o'.repeat(200),
+    kernel: '<script>',
+    cpu_cores: 0,
+    memory_total_bytes: Number.MAX_SAFE_INTEGER,
+    address: '10.0.0.1',
+    usage: { cpu_percent: 100 },
   })
 })
 
@@ -119,13 +206,24 @@ test('an agent that floods with heartbeats is heard at its rhythm', async () => 
   await join(app, {
     events: async (sink, signal) => {
       for (let n = 0; n < 2000; n++) if (!sink.write(line(heartbeat))) await once(sink, 'drain')
-      sink.write(line({ type: 'event', seq: 1, at: heartbeat.at, instance: observed('01900000-0000-7000-8000-000000000000'), activity: null, crash_log: null }))
+      sink.write(
+        line({
+          type: 'event',
+          seq: 1,
+          at: heartbeat.at,
+          instance: observed('01900000-0000-7000-8000-000000000000'),
+          activity: null,
+          crash_log: null,
+        }),
+      )
       sent.resolve()
       await forever(signal)
     },
   })
   await sent.promise
-  await vi.waitFor(async () => expect(await app.control.db.selectFrom('nodes').select('event_seq').execute()).toEqual([{ event_seq: 1 }]))
+  await vi.waitFor(async () =>
+    expect(await app.control.db.selectFrom('nodes').select('event_seq').execute()).toEqual([{ event_seq: 1 }]),
+  )
   expect(heard).toHaveLength(1)
 })
 
@@ -133,17 +231,22 @@ test('an answer that never ends is cut off', async () => {
   await using app = await listeningApp()
   const chunk = Buffer.alloc(65_536)
   const { node_id } = await join(app, {
-    routes: [{
-      method: 'GET', path: '/huge',
-      handle: ({ signal }) => ({
-        stream: async (sink) => {
-          while (!signal.aborted) if (!sink.write(chunk)) await Promise.race([once(sink, 'drain'), forever(signal)])
-        },
-      }),
-    }],
+    routes: [
+      {
+        method: 'GET',
+        path: '/huge',
+        handle: ({ signal }) => ({
+          stream: async (sink) => {
+            while (!signal.aborted) if (!sink.write(chunk)) await Promise.race([once(sink, 'drain'), forever(signal)])
+          },
+        }),
+      },
+    ],
   })
   await vi.waitFor(() => expect(app.agents.isConnected(node_id)).toBe(true))
-  await expect(app.agents.request(node_id, { method: 'GET', path: '/huge' })).rejects.toMatchObject({ code: 'agent_answer_unusable' })
+  await expect(app.agents.request(node_id, { method: 'GET', path: '/huge' })).rejects.toMatchObject({
+    code: 'agent_answer_unusable',
+  })
   expect(app.agents.isConnected(node_id)).toBe(true)
 })
 
@@ -168,7 +271,9 @@ test('lines are found wherever chunks end', async () => {
   const values = [{ a: 'é\n' }, 1, 'x'.repeat(50), null]
   for (const size of [1, 2, 3, 7, 1000]) {
     const found = []
-    for await (const value of jsonLines(Readable.from(chunks(`${values.map(line).join('')}\n{"cut"`, size)))) found.push(value)
+    for await (const value of jsonLines(Readable.from(chunks(`${values.map(line).join('')}\n{"cut"`, size)))) {
+      found.push(value)
+    }
     expect(found).toEqual(values)
   }
 })

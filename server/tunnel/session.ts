@@ -34,7 +34,12 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
   const http: ClientHttp2Session = http2.connect('http://agent', {
     createConnection: () => duplex,
     maxSessionMemory: 64,
-    settings: { initialWindowSize: STREAM_WINDOW, maxFrameSize: 32 * 1024, enablePush: false, maxHeaderListSize: 16 * 1024 },
+    settings: {
+      initialWindowSize: STREAM_WINDOW,
+      maxFrameSize: 32 * 1024,
+      enablePush: false,
+      maxHeaderListSize: 16 * 1024,
+    },
   })
   const opened = { at: clock.now() }
   let heard = clock.now()
@@ -105,7 +110,13 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
     closed,
     isOpen: () => !http.closed && !http.destroyed,
     close: end,
-    stats: () => ({ round_trip_ms: roundTripMs, bytes_in: wire.bytesRead, bytes_out: wire.bytesWritten, streams_open: streams, requests }),
+    stats: () => ({
+      round_trip_ms: roundTripMs,
+      bytes_in: wire.bytesRead,
+      bytes_out: wire.bytesWritten,
+      streams_open: streams,
+      requests,
+    }),
     /** Sends a request and answers once the headers are there. Rejects when the stream or the session ends before. */
     open(
       head: { method: AgentMethod; path: string; type?: string },
@@ -124,7 +135,9 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
           streams--
           reject(new Error('the agent closed the request'))
         })
-        stream.on('response', (headers) => resolve({ status: Number(headers[':status']), headers, stream: bodyOf(stream) }))
+        stream.on('response', (headers) =>
+          resolve({ status: Number(headers[':status']), headers, stream: bodyOf(stream) }),
+        )
         if (body !== undefined) stream.end(body)
       })
     },

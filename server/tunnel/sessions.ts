@@ -24,7 +24,13 @@ type Live = {
   /** After the sync: features may ask it. */
   ready: boolean
 }
-export type Arrival = { agent: AgentCaller; duplex: Duplex; wire: Socket; transport: TunnelAgent['transport']; remoteAddress: string }
+export type Arrival = {
+  agent: AgentCaller
+  duplex: Duplex
+  wire: Socket
+  transport: TunnelAgent['transport']
+  remoteAddress: string
+}
 type Deps = { db: Db; clock: Clock; log: Log; times?: Partial<TunnelTimes> | undefined }
 
 /** The sessions of connected agents: at most one a machine, the newest. */
@@ -47,7 +53,11 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
     if (lost.has(nodeId)) return
     const cancel = clock.after(grace, () => {
       lost.delete(nodeId)
-      if (!live.get(nodeId)?.ready) tell(nodeId, 'lost').catch((error: unknown) => log.error({ err: error, node_id: nodeId }, 'a lost machine could not be noted'))
+      if (!live.get(nodeId)?.ready) {
+        tell(nodeId, 'lost').catch((error: unknown) =>
+          log.error({ err: error, node_id: nodeId }, 'a lost machine could not be noted'),
+        )
+      }
     })
     lost.set(nodeId, cancel)
   }
@@ -87,7 +97,13 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
       if (older && older.epoch < begun.epoch) older.session.close('a newer session took over')
       const session = await openSession({ duplex, wire, clock, times })
       const entry: Live = {
-        agent: { ...agent, node_name: begun.name }, session, epoch: begun.epoch, transport, remoteAddress, hello: undefined, ready: false,
+        agent: { ...agent, node_name: begun.name },
+        session,
+        epoch: begun.epoch,
+        transport,
+        remoteAddress,
+        hello: undefined,
+        ready: false,
       }
       const present = live.get(agent.node_id)
       if (closing || (present && present.epoch > begun.epoch)) return session.close('a newer session took over')
@@ -116,7 +132,10 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
     const node = await store.findNode(db, nodeId)
     const name = node?.name ?? 'This machine'
     if (entry?.hello && entry.hello.protocol < MIN_PROTOCOL) {
-      throw unavailable('agent_too_old', `The agent on ${name} speaks protocol ${entry.hello.protocol}, but ${PROTOCOL_VERSION} is needed. Update the agent.`)
+      throw unavailable(
+        'agent_too_old',
+        `The agent on ${name} speaks protocol ${entry.hello.protocol}, but ${PROTOCOL_VERSION} is needed. Update the agent.`,
+      )
     }
     const since = node?.last_seen_at ? ` since ${node.last_seen_at.slice(0, 16).replace('T', ' ')} UTC` : ''
     throw unavailable('node_offline', `${name} is away${since}. Check that it is switched on and its agent runs.`)
@@ -168,7 +187,8 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
       }),
     stats(): Omit<TunnelStats, 'nodes'> {
       const open = [...live.values()].map(({ session }) => session.stats())
-      const sum = (of: (stats: ReturnType<Session['stats']>) => number) => open.reduce((total, stats) => total + of(stats), 0)
+      const sum = (of: (stats: ReturnType<Session['stats']>) => number) =>
+        open.reduce((total, stats) => total + of(stats), 0)
       return {
         connected: [...live.values()].filter(({ ready }) => ready).length,
         reconnects,

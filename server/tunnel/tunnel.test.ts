@@ -9,17 +9,35 @@ import { getTunnelStats, listTunnelAgents } from '#contract/tunnel'
 import { AgentError } from '#agent/errors'
 import { dial } from '#agent/dial'
 import { newId } from '#server/ids'
-import { addInstance, type ListeningApp, listeningApp, observed, type RunningAgent, startAgent } from '#server/testing/agent'
+import {
+  addInstance,
+  type ListeningApp,
+  listeningApp,
+  observed,
+  type RunningAgent,
+  startAgent,
+} from '#server/testing/agent'
 
 const connected = (app: ListeningApp, agent: RunningAgent, timeout = 5000) =>
   vi.waitFor(() => expect(app.agents.isConnected(agent.nodeId())).toBe(true), { timeout, interval: 5 })
-const epochOf = async (app: ListeningApp) => (await app.signedIn(listTunnelAgents)).json().items[0]?.epoch as number | undefined
-const event = (id: string) => ({ at: new Date().toISOString(), instance: observed(id), activity: null, crash_log: null })
+const epochOf = async (app: ListeningApp) =>
+  (await app.signedIn(listTunnelAgents)).json().items[0]?.epoch as number | undefined
+const event = (id: string) => ({
+  at: new Date().toISOString(),
+  instance: observed(id),
+  activity: null,
+  crash_log: null,
+})
 
 /** Every event that was applied, in its order. */
 function applied(app: ListeningApp) {
   const seqs: number[] = []
-  app.agents.listen({ onEvent: async (_, __, { seq }: OutboxEvent) => () => void seqs.push(seq) })
+  app.agents.listen({
+    onEvent:
+      async (_, __, { seq }: OutboxEvent) =>
+      () =>
+        void seqs.push(seq),
+  })
   return seqs
 }
 
@@ -28,22 +46,57 @@ test('a request reaches the agent and its answer comes back; its refusals are ou
   await using agent = await startAgent({
     ...app.forAgent,
     routes: [
-      { method: 'POST', path: '/echo/:word', handle: async (request) => ({ status: 201, json: { word: request.params.word, q: request.query.get('q'), body: await request.json() } }) },
-      { method: 'GET', path: '/gone', handle: () => { throw new AgentError(409, 'not_running', 'It does not run.') } },
-      { method: 'GET', path: '/stolen', handle: () => { throw new AgentError(401, 'unauthorized', 'Sign out!') } },
-      { method: 'GET', path: '/bug', handle: () => { throw new Error('secret path') } },
+      {
+        method: 'POST',
+        path: '/echo/:word',
+        handle: async (request) => ({
+          status: 201,
+          json: { word: request.params.word, q: request.query.get('q'), body: await request.json() },
+        }),
+      },
+      {
+        method: 'GET',
+        path: '/gone',
+        handle: () => {
+          throw new AgentError(409, 'not_running', 'It does not run.')
+        },
+      },
+      {
+        method: 'GET',
+        path: '/stolen',
+        handle: () => {
+          throw new AgentError(401, 'unauthorized', 'Sign out!')
+        },
+      },
+      {
+        method: 'GET',
+        path: '/bug',
+        handle: () => {
+          throw new Error('secret path')
+        },
+      },
       { method: 'GET', path: '/never', handle: () => new Promise<never>(() => {}) },
     ],
   })
   await connected(app, agent)
-  const ask = (method: 'GET' | 'POST', path: string, json?: unknown) => app.agents.request(agent.nodeId(), { method, path, json, timeoutMs: 300 })
+  const ask = (method: 'GET' | 'POST', path: string, json?: unknown) =>
+    app.agents.request(agent.nodeId(), { method, path, json, timeoutMs: 300 })
   const answer = await ask('POST', '/echo/a%20b?q=1', { n: 1 })
   expect([answer.status, answer.json()]).toEqual([201, { word: 'a b', q: '1', body: { n: 1 } }])
   expect(answer.json(T.Object({ word: T.String() })).word).toBe('a b')
-  expect(() => answer.json(T.Object({ word: T.Integer() }))).toThrow(expect.objectContaining({ code: 'agent_answer_unusable', status: 503 }))
-  await expect(ask('GET', '/gone')).rejects.toMatchObject({ status: 409, code: 'not_running', message: 'It does not run.' })
+  expect(() => answer.json(T.Object({ word: T.Integer() }))).toThrow(
+    expect.objectContaining({ code: 'agent_answer_unusable', status: 503 }),
+  )
+  await expect(ask('GET', '/gone')).rejects.toMatchObject({
+    status: 409,
+    code: 'not_running',
+    message: 'It does not run.',
+  })
   await expect(ask('GET', '/stolen')).rejects.toMatchObject({ status: 503, code: 'agent_failed' })
-  await expect(ask('GET', '/bug')).rejects.toMatchObject({ status: 503, message: expect.not.stringContaining('secret') })
+  await expect(ask('GET', '/bug')).rejects.toMatchObject({
+    status: 503,
+    message: expect.not.stringContaining('secret'),
+  })
   await expect(ask('GET', '/never')).rejects.toMatchObject({ status: 503, code: 'agent_timeout' })
   await expect(ask('GET', '/nowhere')).rejects.toMatchObject({ status: 404, code: 'not_found' })
   await expect(ask('GET', '/echo/%E0%A4%A')).rejects.toMatchObject({ status: 400 })
@@ -54,23 +107,34 @@ test('streams flow, and end when the reader has enough', async () => {
   let ended = false
   await using agent = await startAgent({
     ...app.forAgent,
-    routes: [{
-      method: 'GET', path: '/numbers',
-      handle: ({ signal }) => ({
-        headers: { 'x-offset': '0' },
-        async stream(sink) {
-          for (let n = 0; !signal.aborted; n++) {
-            if (!sink.write(`${n}\n`)) await new Promise<void>((resolve) => (sink.once('drain', resolve), signal.addEventListener('abort', () => resolve())))
-            await new Promise((resolve) => setImmediate(resolve))
-          }
-          ended = true
-        },
-      }),
-    }],
+    routes: [
+      {
+        method: 'GET',
+        path: '/numbers',
+        handle: ({ signal }) => ({
+          headers: { 'x-offset': '0' },
+          async stream(sink) {
+            for (let n = 0; !signal.aborted; n++) {
+              if (!sink.write(`${n}\n`)) {
+                await new Promise<void>(
+                  (resolve) => (sink.once('drain', resolve), signal.addEventListener('abort', () => resolve())),
+                )
+              }
+              await new Promise((resolve) => setImmediate(resolve))
+            }
+            ended = true
+          },
+        }),
+      },
+    ],
   })
   await connected(app, agent)
   const enough = new AbortController()
-  const { status, headers, stream } = await app.agents.stream(agent.nodeId(), { method: 'GET', path: '/numbers', signal: enough.signal })
+  const { status, headers, stream } = await app.agents.stream(agent.nodeId(), {
+    method: 'GET',
+    path: '/numbers',
+    signal: enough.signal,
+  })
   expect([status, headers['x-offset']]).toEqual([200, '0'])
   let text = ''
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -90,9 +154,16 @@ test('a machine that is away answers for nobody, and says since when', async () 
   await vi.waitFor(async () => expect((await app.signedIn(getNode, { params: { id } })).json().state).toBe('healthy'))
   await agent[Symbol.asyncDispose]()
   await vi.waitFor(() => expect(app.agents.isConnected(id)).toBe(false))
-  await expect(app.agents.request(id, { method: 'GET', path: '/x' })).rejects.toMatchObject({ status: 503, code: 'node_offline', message: expect.stringContaining('away since') })
-  await vi.waitFor(async () => expect((await app.signedIn(getNode, { params: { id } })).json()).toMatchObject({ state: 'offline', usage: null }))
-  const actions = async () => (await app.signedIn(listActivity)).json().items.map(({ action }: { action: string }) => action)
+  await expect(app.agents.request(id, { method: 'GET', path: '/x' })).rejects.toMatchObject({
+    status: 503,
+    code: 'node_offline',
+    message: expect.stringContaining('away since'),
+  })
+  await vi.waitFor(async () =>
+    expect((await app.signedIn(getNode, { params: { id } })).json()).toMatchObject({ state: 'offline', usage: null }),
+  )
+  const actions = async () =>
+    (await app.signedIn(listActivity)).json().items.map(({ action }: { action: string }) => action)
   await vi.waitFor(async () => expect((await actions()).slice(0, 2)).toEqual(['node.lost', 'node.connected']))
 })
 
@@ -114,10 +185,16 @@ test('a newer session of the same machine fences the older one', async () => {
 
 const pingRoute = { method: 'GET', path: '/ping', handle: () => ({ json: 'pong' }) } as const
 const answers = (app: ListeningApp, agent: RunningAgent) =>
-  vi.waitFor(async () => expect((await app.agents.request(agent.nodeId(), { method: 'GET', path: '/ping', timeoutMs: 500 })).json()).toBe('pong'), {
-    timeout: 10_000,
-    interval: 10,
-  })
+  vi.waitFor(
+    async () =>
+      expect((await app.agents.request(agent.nodeId(), { method: 'GET', path: '/ping', timeoutMs: 500 })).json()).toBe(
+        'pong',
+      ),
+    {
+      timeout: 10_000,
+      interval: 10,
+    },
+  )
 
 test('after a reset the agent is back at once', async () => {
   await using app = await listeningApp()
@@ -173,7 +250,9 @@ test('a reconnect within the grace is no news; a longer absence is', async () =>
   await connected(app, agent)
   const id = agent.nodeId()
   const actions = async () =>
-    (await app.signedIn(listActivity, { query: { subject_id: id } })).json().items.map(({ action }: { action: string }) => action)
+    (await app.signedIn(listActivity, { query: { subject_id: id } }))
+      .json()
+      .items.map(({ action }: { action: string }) => action)
   await vi.waitFor(async () => expect(await actions()).toContain('node.connected'))
   app.proxy.reset()
   await vi.waitFor(async () => expect(await epochOf(app)).toBe(2))
@@ -183,7 +262,9 @@ test('a reconnect within the grace is no news; a longer absence is', async () =>
   await vi.waitFor(async () => expect((await app.signedIn(getNode, { params: { id } })).json().state).toBe('offline'))
   app.proxy.restore()
   await vi.waitFor(async () => expect((await app.signedIn(getNode, { params: { id } })).json().state).toBe('healthy'))
-  await vi.waitFor(async () => expect(await actions()).toEqual(['node.connected', 'node.lost', 'node.connected', 'node.registered']))
+  await vi.waitFor(async () =>
+    expect(await actions()).toEqual(['node.connected', 'node.lost', 'node.connected', 'node.registered']),
+  )
 })
 
 test('where an Upgrade is refused the agent comes through a WebSocket', async () => {
@@ -197,7 +278,9 @@ test('where an Upgrade is refused the agent comes through a WebSocket', async ()
   })
   await using agent = await startAgent({ ...app.forAgent, routes: [pingRoute] })
   await answers(app, agent)
-  expect((await app.signedIn(listTunnelAgents)).json().items).toMatchObject([{ transport: 'websocket', bytes_in: expect.any(Number) }])
+  expect((await app.signedIn(listTunnelAgents)).json().items).toMatchObject([
+    { transport: 'websocket', bytes_in: expect.any(Number) },
+  ])
   app.proxy.reset()
   await vi.waitFor(async () => expect(await epochOf(app)).toBeGreaterThan(1))
   await answers(app, agent)

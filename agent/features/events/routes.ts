@@ -1,6 +1,13 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
-import { type AgentHello, agentPaths, type Heartbeat, type ObservedInstance, type OutboxEvent, PROTOCOL_VERSION } from '#contract/agent'
+import {
+  type AgentHello,
+  agentPaths,
+  type Heartbeat,
+  type ObservedInstance,
+  type OutboxEvent,
+  PROTOCOL_VERSION,
+} from '#contract/agent'
 import { invalid } from '#agent/errors'
 import type { AgentRoute } from '#agent/http'
 import { hostFacts, ownAddresses } from '#agent/features/metrics/facts'
@@ -25,7 +32,9 @@ export type EventSource = {
 type Parts = { host: Host; outbox: EventSource; measure: HostMeter; heartbeatMs: number; log: Logger }
 
 const seqOf = (value: unknown): number => {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw invalid('invalid_request', 'seq must be a whole number from 0.')
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw invalid('invalid_request', 'seq must be a whole number from 0.')
+  }
   return value
 }
 
@@ -109,7 +118,9 @@ export function eventRoutes({ host, outbox, measure, heartbeatMs, log }: Parts):
       handle({ query, signal }) {
         const after = seqOf(Number(query.get('after') ?? 0))
         const newest = outbox.newest()
-        if (after > newest) log.warn({ after, newest }, 'the control plane knows later events than this outbox; it began anew')
+        if (after > newest) {
+          log.warn({ after, newest }, 'the control plane knows later events than this outbox; it began anew')
+        }
         return {
           headers: { 'content-type': 'application/x-ndjson', 'x-newest': String(newest) },
           stream: (sink) => tell(sink, after > newest ? 0 : after, signal),
@@ -121,7 +132,9 @@ export function eventRoutes({ host, outbox, measure, heartbeatMs, log }: Parts):
       path: agentPaths.acknowledge,
       async handle(request) {
         const body = await request.json()
-        await outbox.acknowledge(seqOf(typeof body === 'object' && body !== null && 'seq' in body ? body.seq : undefined))
+        await outbox.acknowledge(
+          seqOf(typeof body === 'object' && body !== null && 'seq' in body ? body.seq : undefined),
+        )
         return {}
       },
     },

@@ -22,7 +22,8 @@ test('a folder that is gone does not end the heartbeat', async () => {
 })
 
 test('addresses are those that others may reach, IPv4 first, none of containers or single links', () => {
-  const of = (address: string, family: 'IPv4' | 'IPv6', internal = false) => ({ address, family, internal, netmask: '', mac: '', cidr: null, scopeid: 0 }) as never
+  const of = (address: string, family: 'IPv4' | 'IPv6', internal = false) =>
+    ({ address, family, internal, netmask: '', mac: '', cidr: null, scopeid: 0 }) as never
   expect(
     ownAddresses({
       lo: [of('127.0.0.1', 'IPv4', true)],

@@ -1,8 +1,19 @@
 import { type Kind, measured, type Metrics, tiers } from '#server/db/metrics'
 import { invalid } from '#server/errors'
 
-export type HistoryInput = { range?: '1h' | '6h' | '24h' | '7d' | '30d'; from?: string; to?: string; resolution?: number }
-export type History = { from: string; to: string; resolution: number; at: number[]; series: Record<string, (number | null)[]> }
+export type HistoryInput = {
+  range?: '1h' | '6h' | '24h' | '7d' | '30d'
+  from?: string
+  to?: string
+  resolution?: number
+}
+export type History = {
+  from: string
+  to: string
+  resolution: number
+  at: number[]
+  series: Record<string, (number | null)[]>
+}
 
 const rangeSeconds = { '1h': 3600, '6h': 6 * 3600, '24h': 86_400, '7d': 7 * 86_400, '30d': 30 * 86_400 }
 /** Heartbeats come every five seconds, so ten is the finest step that has a value in each. */
@@ -33,13 +44,24 @@ export function chooseStep(span: { from: number; to: number }, now: number, want
   const atLeast = wanted ?? steps.find((step) => length / step <= GOOD_POINTS) ?? 86_400
   const unit = reaching.seconds || 1
   const step = Math.ceil(Math.max(atLeast, reaching.seconds) / unit) * unit
-  if (length / step > MAX_POINTS) throw invalid('too_many_points', 'That would be too many points. Ask for a coarser resolution or a shorter time.')
+  if (length / step > MAX_POINTS) {
+    throw invalid('too_many_points', 'That would be too many points. Ask for a coarser resolution or a shorter time.')
+  }
   // A coarser tier says the same with fewer rows to read, once its steps divide ours.
-  const tier = tiers.findLast(({ seconds }) => seconds > 0 && seconds * 4 <= step && step % seconds === 0 && seconds >= reaching.seconds) ?? reaching
+  const tier =
+    tiers.findLast(
+      ({ seconds }) => seconds > 0 && seconds * 4 <= step && step % seconds === 0 && seconds >= reaching.seconds,
+    ) ?? reaching
   return { step, tier }
 }
 
-export function readHistory(metrics: Metrics, kind: Kind, subject: string, input: HistoryInput, nowMs: number): History {
+export function readHistory(
+  metrics: Metrics,
+  kind: Kind,
+  subject: string,
+  input: HistoryInput,
+  nowMs: number,
+): History {
   const now = Math.floor(nowMs / 1000)
   const span = spanOf(input, now)
   const { step, tier } = chooseStep(span, now, input.resolution)

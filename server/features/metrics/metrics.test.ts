@@ -1,17 +1,28 @@
 import { expect, test } from 'vitest'
 import { openMetrics } from '#server/db/metrics'
-import { AppError } from '#server/errors'
+import type { AppError } from '#server/errors'
 import { fakeClock } from '#server/testing/clock'
 import { chooseStep } from './history.ts'
 import { createMetricsService } from './service.ts'
 
 const HOUR = 3600_000
 const usage = (cpu_percent: number) => ({
-  cpu_percent, memory_bytes: 1000, disk_bytes: 2000, network_in_bytes_per_second: 3, network_out_bytes_per_second: 4, load_1m: 0.5,
+  cpu_percent,
+  memory_bytes: 1000,
+  disk_bytes: 2000,
+  network_in_bytes_per_second: 3,
+  network_out_bytes_per_second: 4,
+  load_1m: 0.5,
 })
 const server = (cpu_percent: number, network: number | null = null) => ({
-  cpu_percent, memory_bytes: 10, memory_limit_bytes: null, network_in_bytes_per_second: network, network_out_bytes_per_second: network,
-  pids: 1, uptime_seconds: 5, disk_bytes: null,
+  cpu_percent,
+  memory_bytes: 10,
+  memory_limit_bytes: null,
+  network_in_bytes_per_second: network,
+  network_out_bytes_per_second: network,
+  pids: 1,
+  uptime_seconds: 5,
+  disk_bytes: null,
 })
 
 function setUp() {
@@ -46,8 +57,12 @@ test('downsampling keeps means and peaks, and doing it twice changes nothing', a
   const { metrics, service, beat } = setUp()
   beat(30 * 60_000, [{ id: 'i', usage: server(50) }])
   await service.downsample()
-  const minutes = () => metrics.database.prepare('select at, samples, cpu_percent, cpu_percent_max from node_minute order by at').all()
-  const quarters = () => metrics.database.prepare('select samples, cpu_percent, cpu_percent_max, memory_bytes from node_quarter order by at').all()
+  const minutes = () =>
+    metrics.database.prepare('select at, samples, cpu_percent, cpu_percent_max from node_minute order by at').all()
+  const quarters = () =>
+    metrics.database
+      .prepare('select samples, cpu_percent, cpu_percent_max, memory_bytes from node_quarter order by at')
+      .all()
   const first = minutes()
   expect(first).toHaveLength(30)
   expect(first[7]).toMatchObject({ samples: 12, cpu_percent: 7, cpu_percent_max: 7 })
@@ -58,7 +73,9 @@ test('downsampling keeps means and peaks, and doing it twice changes nothing', a
   metrics.setProgress('minute', 0)
   await service.downsample()
   expect(minutes()).toEqual(first)
-  expect(metrics.database.prepare('select network_in_bytes_per_second as n from instance_minute limit 1').get()).toEqual({ n: null })
+  expect(
+    metrics.database.prepare('select network_in_bytes_per_second as n from instance_minute limit 1').get(),
+  ).toEqual({ n: null })
 })
 
 test('what is not yet in the coarse tier comes from the fine one', async () => {
@@ -105,12 +122,20 @@ test('five-second steps have no gaps from the jitter of heartbeats, but keep rea
     service.record('n', usage(1), [])
     clock.advance(wait)
   }
-  const { series } = service.nodeHistory('n', { from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:01:00Z', resolution: 5 })
+  const { series } = service.nodeHistory('n', {
+    from: '2026-01-01T00:00:00Z',
+    to: '2026-01-01T00:01:00Z',
+    resolution: 5,
+  })
   expect(series.cpu_percent).toEqual([1, 1, 1, 1, 1, null, null, null, null, null, 1, null])
 })
 
 test.each([
-  ['1h', 10], ['6h', 60], ['24h', 180], ['7d', 1800], ['30d', 7200],
+  ['1h', 10],
+  ['6h', 60],
+  ['24h', 180],
+  ['7d', 1800],
+  ['30d', 7200],
 ] as const)('%s is shown in steps of %i s, at most six hundred of them', (range, resolution) => {
   const { service } = setUp()
   const history = service.nodeHistory('n', { range })
@@ -120,8 +145,14 @@ test.each([
 
 test('an old time is answered from the tier that still has it', () => {
   const now = 10_000_000
-  expect(chooseStep({ from: now - 3 * 86_400, to: now - 3 * 86_400 + 600 }, now, 5)).toMatchObject({ step: 60, tier: { name: 'minute' } })
-  expect(chooseStep({ from: now - 30 * 86_400, to: now - 30 * 86_400 + 3600 }, now)).toMatchObject({ step: 900, tier: { name: 'quarter' } })
+  expect(chooseStep({ from: now - 3 * 86_400, to: now - 3 * 86_400 + 600 }, now, 5)).toMatchObject({
+    step: 60,
+    tier: { name: 'minute' },
+  })
+  expect(chooseStep({ from: now - 30 * 86_400, to: now - 30 * 86_400 + 3600 }, now)).toMatchObject({
+    step: 900,
+    tier: { name: 'quarter' },
+  })
   expect(chooseStep({ from: now - 600, to: now }, now, 7)).toMatchObject({ step: 7, tier: { name: 'raw' } })
 })
 

@@ -9,7 +9,8 @@ import { type HistoryInput, readHistory } from './history.ts'
 const SLICE_SECONDS = 6 * 3600
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-const bounded = (value: number | null) => (value === null ? null : Math.min(Math.max(value, 0), Number.MAX_SAFE_INTEGER))
+const bounded = (value: number | null) =>
+  value === null ? null : Math.min(Math.max(value, 0), Number.MAX_SAFE_INTEGER)
 
 /** What was measured: kept fine for two days, by the minute for two weeks, by the quarter hour for a year. */
 export function createMetricsService({ metrics, clock }: { metrics: Metrics; clock: Clock }) {
@@ -50,11 +51,17 @@ export function createMetricsService({ metrics, clock }: { metrics: Metrics; clo
     record(nodeId: string, usage: NodeUsage, instances: readonly { id: string; usage: InstanceUsage }[]): void {
       metrics.insert(nowSeconds(), [
         { kind: 'node', subject: nodeId, values: measured.node.map((column) => bounded(usage[column])) },
-        ...instances.map(({ id, usage }) => ({ kind: 'instance' as const, subject: id, values: measured.instance.map((column) => bounded(usage[column])) })),
+        ...instances.map(({ id, usage }) => ({
+          kind: 'instance' as const,
+          subject: id,
+          values: measured.instance.map((column) => bounded(usage[column])),
+        })),
       ])
     },
-    nodeHistory: (nodeId: string, query: HistoryInput) => readHistory(metrics, 'node', nodeId, query, clock.now()) as NodeHistory,
-    instanceHistory: (instanceId: string, query: HistoryInput) => readHistory(metrics, 'instance', instanceId, query, clock.now()) as InstanceHistory,
+    nodeHistory: (nodeId: string, query: HistoryInput) =>
+      readHistory(metrics, 'node', nodeId, query, clock.now()) as NodeHistory,
+    instanceHistory: (instanceId: string, query: HistoryInput) =>
+      readHistory(metrics, 'instance', instanceId, query, clock.now()) as InstanceHistory,
     /** A machine or a server is gone: so is what was measured of it. */
     forget: (subjectId: string) => metrics.drop(subjectId),
     downsample,

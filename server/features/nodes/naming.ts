@@ -2,8 +2,12 @@ const MAX = 63
 
 /** A name that a machine may bear, from what it calls itself. */
 export function cleanName(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- They are what is removed.
-  const clean = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim().slice(0, MAX).trim()
+  const clean = text
+    // oxlint-disable-next-line no-control-regex -- They are what is removed.
+    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .trim()
+    .slice(0, MAX)
+    .trim()
   return clean || 'machine'
 }
 

@@ -9,7 +9,8 @@ import { testApp, type TestApp } from '#server/testing/app'
 import { fakeClock } from '#server/testing/clock'
 
 const machine = { hostname: 'attic', platform: 'linux', arch: 'x64', agent_version: '1.0.0', protocol: 1 }
-const join = (app: TestApp, token: string, change: object = {}) => app.call(registerAgent, { body: { ...machine, token, ...change } })
+const join = (app: TestApp, token: string, change: object = {}) =>
+  app.call(registerAgent, { body: { ...machine, token, ...change } })
 const joined = async (app: TestApp, change: object = {}) =>
   (await join(app, await registerToken(app), change)).json() as { node_id: string; agent_token: string }
 
@@ -20,12 +21,15 @@ test('of fifty machines that spend one token at once, one joins', async () => {
   const answers = await Promise.all(
     Array.from({ length: 50 }, (_, i) =>
       app.app.inject({
-        method: 'POST', url: registerAgent.url, remoteAddress: `192.0.2.${i + 1}`,
-        headers: { host: 'localhost', 'content-type': 'application/json' }, payload: JSON.stringify({ ...machine, token }),
+        method: 'POST',
+        url: registerAgent.url,
+        remoteAddress: `192.0.2.${i + 1}`,
+        headers: { host: 'localhost', 'content-type': 'application/json' },
+        payload: JSON.stringify({ ...machine, token }),
       }),
     ),
   )
-  const statuses = answers.map(({ statusCode }) => statusCode).sort()
+  const statuses = answers.map(({ statusCode }) => statusCode).sort((a, b) => a - b)
   expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 403)])
   expect((await app.signedIn(listNodes)).json().items).toHaveLength(1)
 })
@@ -51,17 +55,23 @@ test('machines get the name that was chosen for them, else their own, made uniqu
   await joined(app, { name: 'Tower' })
   const { items } = (await app.signedIn(listNodes)).json()
   expect(items.map(({ name, labels }: { name: string; labels: object }) => [name, labels])).toEqual([
-    ['Tower-2', {}], ['attic-2', {}], ['attic', {}], ['Tower', { room: 'attic' }],
+    ['Tower-2', {}],
+    ['attic-2', {}],
+    ['attic', {}],
+    ['Tower', { room: 'attic' }],
   ])
 })
 
 test('lists are paged, searched and filtered by state', async () => {
   await using app = await listeningApp()
   await using agent = await startAgent(app.forAgent)
-  await vi.waitFor(async () => expect((await app.signedIn(listNodes, { query: { state: 'healthy' } })).json().items).toHaveLength(1))
+  await vi.waitFor(async () =>
+    expect((await app.signedIn(listNodes, { query: { state: 'healthy' } })).json().items).toHaveLength(1),
+  )
   await joined(app, { name: '50% _off' })
   await joined(app, { name: 'other' })
-  const names = async (query: Record<string, unknown>) => (await app.signedIn(listNodes, { query })).json().items.map(({ name }: { name: string }) => name)
+  const names = async (query: Record<string, unknown>) =>
+    (await app.signedIn(listNodes, { query })).json().items.map(({ name }: { name: string }) => name)
   expect(await names({ search: '50%' })).toEqual(['50% _off'])
   expect(await names({ search: 'OTHER' })).toEqual(['other'])
   expect(await names({ search: '%' })).toEqual(['50% _off'])
@@ -69,7 +79,11 @@ test('lists are paged, searched and filtered by state', async () => {
   expect(await names({ state: 'unhealthy' })).toEqual([])
   const first = (await app.signedIn(listNodes, { query: { limit: 2 } })).json()
   const second = (await app.signedIn(listNodes, { query: { limit: 2, cursor: first.next_cursor } })).json()
-  expect([first.items.length, second.items.map(({ id }: { id: string }) => id), second.next_cursor]).toEqual([2, [agent.nodeId()], null])
+  expect([first.items.length, second.items.map(({ id }: { id: string }) => id), second.next_cursor]).toEqual([
+    2,
+    [agent.nodeId()],
+    null,
+  ])
 })
 
 test('a machine of another organization does not exist', async () => {
@@ -84,7 +98,11 @@ test('a machine of another organization does not exist', async () => {
     [getNodeMetricsHistory, { params }],
   ] as const) {
     const answer = await app.call(op, input, { token: owner.token })
-    expect([op.schema.operationId, answer.status, answer.json().code]).toEqual([op.schema.operationId, 404, 'node_not_found'])
+    expect([op.schema.operationId, answer.status, answer.json().code]).toEqual([
+      op.schema.operationId,
+      404,
+      'node_not_found',
+    ])
   }
   expect((await app.call(listNodes, {}, { token: owner.token })).json().items).toEqual([])
 })
@@ -94,9 +112,18 @@ test('a machine is renamed, labelled, addressed and given ports; the rest stays'
   const { node_id: id } = await joined(app)
   await joined(app, { name: 'other' })
   const update = (body: object) => app.signedIn(updateNode, { params: { id }, body })
-  expect((await update({ name: ' tower ', labels: { a: 'b' } })).json()).toMatchObject({ name: 'tower', labels: { a: 'b' }, address: null })
-  expect((await update({ address: 'play.example.com', port_range: { start: 25000, end: 25010 } })).json()).toMatchObject({
-    name: 'tower', labels: { a: 'b' }, address: 'play.example.com', port_range: { start: 25000, end: 25010 },
+  expect((await update({ name: ' tower ', labels: { a: 'b' } })).json()).toMatchObject({
+    name: 'tower',
+    labels: { a: 'b' },
+    address: null,
+  })
+  expect(
+    (await update({ address: 'play.example.com', port_range: { start: 25000, end: 25010 } })).json(),
+  ).toMatchObject({
+    name: 'tower',
+    labels: { a: 'b' },
+    address: 'play.example.com',
+    port_range: { start: 25000, end: 25010 },
   })
   expect((await update({ address: null })).json().address).toBeNull()
   expect((await update({ name: 'tower' })).status).toBe(200)
@@ -106,7 +133,12 @@ test('a machine is renamed, labelled, addressed and given ports; the rest stays'
     await update({}),
     await update({ is_local: true }),
   ].map((answer) => [answer.status, answer.json().code])
-  expect(refusals).toEqual([[409, 'node_name_taken'], [400, 'bad_port_range'], [400, 'invalid_request'], [400, 'invalid_request']])
+  expect(refusals).toEqual([
+    [409, 'node_name_taken'],
+    [400, 'bad_port_range'],
+    [400, 'invalid_request'],
+    [400, 'invalid_request'],
+  ])
 })
 
 test('a port range that leaves out used ports is refused by name', async () => {
@@ -116,11 +148,25 @@ test('a port range that leaves out used ports is refused by name', async () => {
   const instance_id = await addInstance(app, node)
   await app.control.db
     .insertInto('instance_ports')
-    .values({ instance_id, node_id: id, name: 'game', container_port: 1, host_port: 25565, protocol: 'tcp', is_primary: 1 })
+    .values({
+      instance_id,
+      node_id: id,
+      name: 'game',
+      container_port: 1,
+      host_port: 25565,
+      protocol: 'tcp',
+      is_primary: 1,
+    })
     .execute()
   const refused = await app.signedIn(updateNode, { params: { id }, body: { port_range: { start: 25000, end: 25564 } } })
-  expect([refused.status, refused.json().code, refused.json().error]).toEqual([409, 'ports_in_use', expect.stringContaining('25565')])
-  expect((await app.signedIn(updateNode, { params: { id }, body: { port_range: { start: 25565, end: 25565 } } })).status).toBe(200)
+  expect([refused.status, refused.json().code, refused.json().error]).toEqual([
+    409,
+    'ports_in_use',
+    expect.stringContaining('25565'),
+  ])
+  expect(
+    (await app.signedIn(updateNode, { params: { id }, body: { port_range: { start: 25565, end: 25565 } } })).status,
+  ).toBe(200)
 })
 
 test('a machine with servers, and the one we run on, are not deleted', async () => {
@@ -157,7 +203,10 @@ test('a node is deleted: its agent is cut off and its token is dead within two s
   expect(refused.status).toBe(401)
   expect((await app.signedIn(getNode, { params })).status).toBe(404)
   expect((await app.signedIn(listTunnelAgents)).json().items).toEqual([])
-  expect((await app.signedIn(listActivity)).json().items[0]).toMatchObject({ action: 'node.deleted', subject_id: params.id })
+  expect((await app.signedIn(listActivity)).json().items[0]).toMatchObject({
+    action: 'node.deleted',
+    subject_id: params.id,
+  })
 })
 
 test('what the agent says is shown: facts, usage, metrics, and the tunnel it came through', async () => {
@@ -166,19 +215,37 @@ test('what the agent says is shown: facts, usage, metrics, and the tunnel it cam
   const params = { id: '' }
   await vi.waitFor(async () => {
     params.id = agent.nodeId()
-    expect((await app.signedIn(getNode, { params })).json()).toMatchObject({ state: 'healthy', usage: { memory_bytes: expect.any(Number) } })
+    expect((await app.signedIn(getNode, { params })).json()).toMatchObject({
+      state: 'healthy',
+      usage: { memory_bytes: expect.any(Number) },
+    })
   })
   const node = (await app.signedIn(getNode, { params })).json()
   expect(node).toMatchObject({
-    platform: process.platform, arch: process.arch, cpu_cores: expect.any(Number), memory_total_bytes: expect.any(Number), disk_total_bytes: expect.any(Number),
-    agent_version: expect.stringMatching(/^\d+\.\d+\.\d+/), capabilities: { runtimes: ['process'] }, state_reason: null, last_seen_at: expect.any(String),
+    platform: process.platform,
+    arch: process.arch,
+    cpu_cores: expect.any(Number),
+    memory_total_bytes: expect.any(Number),
+    disk_total_bytes: expect.any(Number),
+    agent_version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    capabilities: { runtimes: ['process'] },
+    state_reason: null,
+    last_seen_at: expect.any(String),
   })
   await vi.waitFor(async () => {
     const history = (await app.signedIn(getNodeMetricsHistory, { params, query: { range: '1h' } })).json()
     expect(history.series.memory_bytes.filter((value: number | null) => value !== null).length).toBeGreaterThan(0)
   }, 15_000)
-  expect((await app.signedIn(listTunnelAgents)).json().items).toMatchObject([{ node_id: params.id, node_name: node.name, transport: 'upgrade', epoch: 1, round_trip_ms: expect.any(Number) }])
-  expect((await app.signedIn(getTunnelStats)).json()).toMatchObject({ connected: 1, nodes: 1, reconnects: 0, streams_open: 1, bytes_in: expect.any(Number) })
+  expect((await app.signedIn(listTunnelAgents)).json().items).toMatchObject([
+    { node_id: params.id, node_name: node.name, transport: 'upgrade', epoch: 1, round_trip_ms: expect.any(Number) },
+  ])
+  expect((await app.signedIn(getTunnelStats)).json()).toMatchObject({
+    connected: 1,
+    nodes: 1,
+    reconnects: 0,
+    streams_open: 1,
+    bytes_in: expect.any(Number),
+  })
 })
 
 test.each([

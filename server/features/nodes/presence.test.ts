@@ -8,7 +8,10 @@ const heartbeat = { usage: { cpu_percent: 1 } } as unknown as Heartbeat
 function setUp() {
   const clock = fakeClock()
   const changes: string[] = []
-  const presence = createPresence({ clock, onChange: (_, from: Health, to: Health) => changes.push(`${from.state} ${to.state}`) })
+  const presence = createPresence({
+    clock,
+    onChange: (_, from: Health, to: Health) => changes.push(`${from.state} ${to.state}`),
+  })
   return { clock, presence, changes, state: () => presence.of('n').state }
 }
 
@@ -47,7 +50,11 @@ test('a lost machine is offline, without usage, and says since when', () => {
   presence.connected('n')
   presence.heartbeat('n', heartbeat, 0)
   presence.lost('n')
-  expect(presence.of('n')).toMatchObject({ state: 'offline', usage: null, reason: expect.stringContaining('away since') })
+  expect(presence.of('n')).toMatchObject({
+    state: 'offline',
+    usage: null,
+    reason: expect.stringContaining('away since'),
+  })
   expect(changes).toEqual(['offline healthy', 'healthy offline'])
 })
 

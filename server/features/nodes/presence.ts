@@ -24,13 +24,27 @@ const never: Health = { state: 'offline', reason: 'Its agent has not connected y
 const words = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** Which machines are here now, and how they are. In memory: it is told anew by every agent. */
-export function createPresence({ clock, onChange }: { clock: Clock; onChange: (nodeId: string, from: Health, to: Health) => void }) {
+export function createPresence({
+  clock,
+  onChange,
+}: {
+  clock: Clock
+  onChange: (nodeId: string, from: Health, to: Health) => void
+}) {
   const entries = new Map<string, Entry>()
 
   function entryOf(nodeId: string): Entry {
     let entry = entries.get(nodeId)
     if (!entry) {
-      entry = { connected: false, shown: never, heartbeatAt: null, usage: null, tooOld: null, waitingForEngine: 0, cancel: () => {} }
+      entry = {
+        connected: false,
+        shown: never,
+        heartbeatAt: null,
+        usage: null,
+        tooOld: null,
+        waitingForEngine: 0,
+        cancel: () => {},
+      }
       entries.set(nodeId, entry)
     }
     return entry
@@ -38,12 +52,25 @@ export function createPresence({ clock, onChange }: { clock: Clock; onChange: (n
 
   function healthOf(entry: Entry): Health {
     if (entry.tooOld !== null) {
-      return { state: 'unhealthy', reason: `Its agent speaks protocol ${entry.tooOld}, but ${PROTOCOL_VERSION} is needed. Update the agent.` }
+      return {
+        state: 'unhealthy',
+        reason: `Its agent speaks protocol ${entry.tooOld}, but ${PROTOCOL_VERSION} is needed. Update the agent.`,
+      }
     }
-    if (entry.heartbeatAt === null) return { state: 'unhealthy', reason: 'Its agent is connected, but sends no heartbeats.' }
-    if (clock.now() - entry.heartbeatAt >= SILENT_MS) return { state: 'unhealthy', reason: `Its agent is connected, but has been silent since ${words(entry.heartbeatAt)}.` }
+    if (entry.heartbeatAt === null) {
+      return { state: 'unhealthy', reason: 'Its agent is connected, but sends no heartbeats.' }
+    }
+    if (clock.now() - entry.heartbeatAt >= SILENT_MS) {
+      return {
+        state: 'unhealthy',
+        reason: `Its agent is connected, but has been silent since ${words(entry.heartbeatAt)}.`,
+      }
+    }
     if (entry.waitingForEngine > 0) {
-      return { state: 'unhealthy', reason: `Docker does not answer there, and ${entry.waitingForEngine === 1 ? 'one server needs' : `${entry.waitingForEngine} servers need`} it. Start Docker.` }
+      return {
+        state: 'unhealthy',
+        reason: `Docker does not answer there, and ${entry.waitingForEngine === 1 ? 'one server needs' : `${entry.waitingForEngine} servers need`} it. Start Docker.`,
+      }
     }
     return { state: 'healthy', reason: null }
   }
@@ -65,7 +92,9 @@ export function createPresence({ clock, onChange }: { clock: Clock; onChange: (n
   return {
     /** Machines known from before our start: their agents are expected back within seconds. */
     expect(nodeId: string) {
-      if (!entries.has(nodeId)) entryOf(nodeId).shown = { state: 'unhealthy', reason: 'Waiting for its agent to connect again.' }
+      if (!entries.has(nodeId)) {
+        entryOf(nodeId).shown = { state: 'unhealthy', reason: 'Waiting for its agent to connect again.' }
+      }
     },
     hello(nodeId: string, { protocol }: Pick<AgentHello, 'protocol'>, minProtocol: number) {
       const entry = entryOf(nodeId)
@@ -92,7 +121,11 @@ export function createPresence({ clock, onChange }: { clock: Clock; onChange: (n
       const { heartbeatAt } = entry
       Object.assign(entry, { connected: false, usage: null, heartbeatAt: null, tooOld: null, waitingForEngine: 0 })
       entry.cancel()
-      show(nodeId, entry, { state: 'offline', reason: heartbeatAt === null ? 'Its agent is not connected.' : `Its agent has been away since ${words(heartbeatAt)}.` })
+      show(nodeId, entry, {
+        state: 'offline',
+        reason:
+          heartbeatAt === null ? 'Its agent is not connected.' : `Its agent has been away since ${words(heartbeatAt)}.`,
+      })
     },
     forget(nodeId: string) {
       entries.get(nodeId)?.cancel()
@@ -102,7 +135,8 @@ export function createPresence({ clock, onChange }: { clock: Clock; onChange: (n
       const entry = entries.get(nodeId)
       return { ...(entry?.shown ?? never), usage: entry?.usage ?? null, heartbeatAt: entry?.heartbeatAt ?? null }
     },
-    idsIn: (...states: NodeState[]): string[] => [...entries].filter(([, { shown }]) => states.includes(shown.state)).map(([id]) => id),
+    idsIn: (...states: NodeState[]): string[] =>
+      [...entries].filter(([, { shown }]) => states.includes(shown.state)).map(([id]) => id),
     close() {
       for (const { cancel } of entries.values()) cancel()
     },

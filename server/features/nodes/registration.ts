@@ -20,19 +20,39 @@ const DEFAULT_PORTS = { port_start: 25_000, port_end: 29_999 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-type Deps = { db: Db; clock: Clock; audit: Audit; publish: Publish; endSession: (nodeId: string, reason: string) => void }
+type Deps = {
+  db: Db
+  clock: Clock
+  audit: Audit
+  publish: Publish
+  endSession: (nodeId: string, reason: string) => void
+}
 type TokenInput = { name?: string; labels?: Record<string, string>; expires_in?: number }
 
 /** How machines join: a token that one of them spends once, and gets its own for. Only hashes are kept of both. */
 export function createRegistration({ db, clock, audit, publish, endSession }: Deps) {
   const callers = new Map<string, AgentCaller>()
 
-  async function addToken(db: Db, organization_id: string, created_by: string | null, input: TokenInput, isLocal: boolean) {
+  async function addToken(
+    db: Db,
+    organization_id: string,
+    created_by: string | null,
+    input: TokenInput,
+    isLocal: boolean,
+  ) {
     const token = newSecret()
     const expires_at = new Date(clock.now() + (input.expires_in ?? HOUR_SECONDS) * 1000).toISOString()
     await store.insertRegisterToken(db, {
-      token_hash: sha256(token), organization_id, name: input.name?.trim() ?? null, labels: JSON.stringify(input.labels ?? {}),
-      is_local: isLocal ? 1 : 0, created_by, created_at: isoNow(clock), expires_at, used_at: null, node_id: null,
+      token_hash: sha256(token),
+      organization_id,
+      name: input.name?.trim() ?? null,
+      labels: JSON.stringify(input.labels ?? {}),
+      is_local: isLocal ? 1 : 0,
+      created_by,
+      created_at: isoNow(clock),
+      expires_at,
+      used_at: null,
+      node_id: null,
     })
     return { token, expires_at }
   }
@@ -46,32 +66,56 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
       return inTransaction(db, async (db) => {
         const made = await addToken(db, caller.organization_id, caller.user_id, input, false)
         await audit(db, {
-          ...byCaller(caller), action: 'node.token_created', subject: { type: 'node', id: null, name: input.name ?? null }, details: { expires_at: made.expires_at },
+          ...byCaller(caller),
+          action: 'node.token_created',
+          subject: { type: 'node', id: null, name: input.name ?? null },
+          details: { expires_at: made.expires_at },
         })
         return made
       })
     },
 
     /** For the machine that we run on. */
-    createLocalToken: async (organizationId: string, name: string) => (await addToken(db, organizationId, null, { name: cleanName(name) }, true)).token,
+    createLocalToken: async (organizationId: string, name: string) =>
+      (await addToken(db, organizationId, null, { name: cleanName(name) }, true)).token,
 
     /** Where the machine that we run on belongs; undefined before the first set-up. */
     home: () => store.findHome(db),
     isKnown: async (nodeId: string) => (await store.findNodeBrief(db, nodeId)) !== undefined,
 
-    async register(input: Input<typeof registerAgent>['body'], ip: string): Promise<{ node_id: string; agent_token: string }> {
+    async register(
+      input: Input<typeof registerAgent>['body'],
+      ip: string,
+    ): Promise<{ node_id: string; agent_token: string }> {
       const agent_token = newSecret()
       const now = isoNow(clock)
       const made = await inTransaction(db, async (db) => {
         const token = await store.spendRegisterToken(db, sha256(input.token), now)
-        if (!token) throw forbidden('bad_register_token', 'This registration token was used already, or has expired. Make a new one and try again.')
-        const about = { hostname: input.hostname, platform: input.platform, arch: input.arch, agent_version: input.agent_version, token_hash: sha256(agent_token) }
+        if (!token) {
+          throw forbidden(
+            'bad_register_token',
+            'This registration token was used already, or has expired. Make a new one and try again.',
+          )
+        }
+        const about = {
+          hostname: input.hostname,
+          platform: input.platform,
+          arch: input.arch,
+          agent_version: input.agent_version,
+          token_hash: sha256(agent_token),
+        }
         // This machine is one machine, however often its agent begins anew.
         const local = token.is_local ? await store.findLocalNode(db, token.organization_id) : undefined
         const id = local?.id ?? newId(clock.now())
         await store.noteTokenNode(db, sha256(input.token), id)
         const noted = (name: string) =>
-          audit(db, { organization_id: token.organization_id, actor: { type: 'agent', id, name }, action: 'node.registered', subject: { type: 'node', id, name }, ip })
+          audit(db, {
+            organization_id: token.organization_id,
+            actor: { type: 'agent', id, name },
+            action: 'node.registered',
+            subject: { type: 'node', id, name },
+            ip,
+          })
         if (local) {
           await store.updateNode(db, id, { ...about, event_seq: 0 })
           await noted(local.name)
@@ -80,7 +124,14 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
         const taken = new Set((await store.listNames(db, token.organization_id)).map(({ name }) => name))
         const name = freeName(cleanName(token.name ?? input.name ?? input.hostname), taken)
         await store.insertNode(db, {
-          ...about, ...DEFAULT_PORTS, id, name, organization_id: token.organization_id, labels: token.labels, is_local: token.is_local, created_at: now,
+          ...about,
+          ...DEFAULT_PORTS,
+          id,
+          name,
+          organization_id: token.organization_id,
+          labels: token.labels,
+          is_local: token.is_local,
+          created_at: now,
         })
         await noted(name)
         return { id, organization_id: token.organization_id, isNew: true }
@@ -88,7 +139,9 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
       forget(made.id)
       if (!made.isNew) endSession(made.id, 'its agent registered again')
       publish({
-        organization_id: made.organization_id, kind: made.isNew ? 'node.created' : 'node.updated', subject: { type: 'node', id: made.id },
+        organization_id: made.organization_id,
+        kind: made.isNew ? 'node.created' : 'node.updated',
+        subject: { type: 'node', id: made.id },
         stale: [listNodes, { operation: getNode, id: made.id }],
       })
       return { node_id: made.id, agent_token }
@@ -108,7 +161,8 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
     forget,
 
     /** Job. Spent and expired tokens say nothing any more; the audit has what happened. */
-    forgetOldTokens: () => store.deleteOldRegisterTokens(db, new Date(clock.now() - 7 * 24 * HOUR_SECONDS * 1000).toISOString()),
+    forgetOldTokens: () =>
+      store.deleteOldRegisterTokens(db, new Date(clock.now() - 7 * 24 * HOUR_SECONDS * 1000).toISOString()),
   }
 }
 export type Registration = ReturnType<typeof createRegistration>

@@ -62,7 +62,10 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
   return {
     get,
 
-    async list(caller: Caller, query: { cursor?: string; limit?: number; state?: FleetNode['state']; search?: string }) {
+    async list(
+      caller: Caller,
+      query: { cursor?: string; limit?: number; state?: FleetNode['state']; search?: string },
+    ) {
       const limit = query.limit ?? 50
       const page = toPage(
         await store.listNodes(db, {
@@ -79,8 +82,14 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
       return { ...page, items: page.items.map(view) }
     },
 
-    async update(caller: Caller, id: string, { port_range, name, labels, address }: Input<typeof updateNode>['body']): Promise<FleetNode> {
-      if (port_range && port_range.start > port_range.end) throw invalid('bad_port_range', 'The first port must not be above the last.')
+    async update(
+      caller: Caller,
+      id: string,
+      { port_range, name, labels, address }: Input<typeof updateNode>['body'],
+    ): Promise<FleetNode> {
+      if (port_range && port_range.start > port_range.end) {
+        throw invalid('bad_port_range', 'The first port must not be above the last.')
+      }
       await inTransaction(db, async (db) => {
         const row = await store.findNode(db, caller.organization_id, id)
         if (!row) throw absent()
@@ -90,7 +99,12 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
         }
         if (port_range) {
           const outside = await store.listPortsOutside(db, id, port_range.start, port_range.end)
-          if (outside.length > 0) throw conflict('ports_in_use', `Servers there use ports outside this range: ${outside.join(', ')}. Widen it, or change them first.`)
+          if (outside.length > 0) {
+            throw conflict(
+              'ports_in_use',
+              `Servers there use ports outside this range: ${outside.join(', ')}. Widen it, or change them first.`,
+            )
+          }
         }
         const change = {
           ...(wanted !== undefined && { name: wanted }),
@@ -99,10 +113,20 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
           ...(port_range && { port_start: port_range.start, port_end: port_range.end }),
         }
         await store.updateNode(db, id, change)
-        await audit(db, { ...byCaller(caller), action: 'node.updated', subject: { type: 'node', id, name: wanted ?? row.name }, details: change })
+        await audit(db, {
+          ...byCaller(caller),
+          action: 'node.updated',
+          subject: { type: 'node', id, name: wanted ?? row.name },
+          details: change,
+        })
       })
       registration.forget(id)
-      publish({ organization_id: caller.organization_id, kind: 'node.updated', subject: { type: 'node', id }, stale: [listNodes, { operation: getNode, id }] })
+      publish({
+        organization_id: caller.organization_id,
+        kind: 'node.updated',
+        subject: { type: 'node', id },
+        stale: [listNodes, { operation: getNode, id }],
+      })
       return get(caller, id)
     },
 
@@ -111,11 +135,17 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
         const row = await store.findNode(db, caller.organization_id, id)
         if (!row) throw absent()
         if (row.is_local === 1 && deps.keepsLocalNode) {
-          throw conflict('node_is_local', 'This is the machine that Shardlyn itself runs on. It stays, unless Shardlyn is started with SHARDLYN_LOCAL_NODE=off.')
+          throw conflict(
+            'node_is_local',
+            'This is the machine that Shardlyn itself runs on. It stays, unless Shardlyn is started with SHARDLYN_LOCAL_NODE=off.',
+          )
         }
         if (!(await store.deleteNode(db, id))) {
           const count = row.instance_count ?? 0
-          throw conflict('node_has_instances', `${row.name} still has ${count === 1 ? 'a server' : `${count} servers`}. Delete them first.`)
+          throw conflict(
+            'node_has_instances',
+            `${row.name} still has ${count === 1 ? 'a server' : `${count} servers`}. Delete them first.`,
+          )
         }
         await audit(db, { ...byCaller(caller), action: 'node.deleted', subject: { type: 'node', id, name: row.name } })
       })
@@ -123,7 +153,12 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
       deps.endSession(id, 'the machine was deleted')
       watch.forget(id)
       deps.forgetMetrics(id)
-      publish({ organization_id: caller.organization_id, kind: 'node.deleted', subject: { type: 'node', id }, stale: [listNodes, { operation: getNode, id }] })
+      publish({
+        organization_id: caller.organization_id,
+        kind: 'node.deleted',
+        subject: { type: 'node', id },
+        stale: [listNodes, { operation: getNode, id }],
+      })
     },
 
     async history(caller: Caller, id: string, query: History): Promise<NodeHistory> {
@@ -134,7 +169,8 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
     /** False once a machine has been away for longer than a reconnect takes. */
     isOnline: (nodeId: string): boolean => presence.of(nodeId).state !== 'offline',
     count: () => store.countNodes(db),
-    namesOf: async (ids: string[]) => new Map((ids.length > 0 ? await store.namesOf(db, ids) : []).map(({ id, name }) => [id, name])),
+    namesOf: async (ids: string[]) =>
+      new Map((ids.length > 0 ? await store.namesOf(db, ids) : []).map(({ id, name }) => [id, name])),
   }
 }
 export type NodeService = ReturnType<typeof createNodeService>

@@ -52,10 +52,30 @@ export interface NodeRegisterTokensTable {
 }
 
 const publicColumns = [
-  'nodes.id', 'nodes.organization_id', 'nodes.name', 'nodes.is_local', 'nodes.cordoned', 'nodes.draining', 'nodes.labels', 'nodes.address',
-  'nodes.detected_address', 'nodes.port_start', 'nodes.port_end', 'nodes.hostname', 'nodes.platform', 'nodes.arch', 'nodes.os',
-  'nodes.kernel', 'nodes.cpu_cores', 'nodes.memory_total_bytes', 'nodes.disk_total_bytes', 'nodes.agent_version',
-  'nodes.engine_version', 'nodes.capabilities', 'nodes.last_seen_at', 'nodes.created_at',
+  'nodes.id',
+  'nodes.organization_id',
+  'nodes.name',
+  'nodes.is_local',
+  'nodes.cordoned',
+  'nodes.draining',
+  'nodes.labels',
+  'nodes.address',
+  'nodes.detected_address',
+  'nodes.port_start',
+  'nodes.port_end',
+  'nodes.hostname',
+  'nodes.platform',
+  'nodes.arch',
+  'nodes.os',
+  'nodes.kernel',
+  'nodes.cpu_cores',
+  'nodes.memory_total_bytes',
+  'nodes.disk_total_bytes',
+  'nodes.agent_version',
+  'nodes.engine_version',
+  'nodes.capabilities',
+  'nodes.last_seen_at',
+  'nodes.created_at',
 ] as const
 
 const selectNodes = (db: Db) =>
@@ -91,7 +111,8 @@ export const listNodes = (
     .where('nodes.organization_id', '=', filter.organization_id)
     .$if(filter.search !== undefined, (query) => {
       const pattern = likePattern((filter.search ?? '').toLowerCase())
-      const matches = (column: 'nodes.name' | 'nodes.hostname') => sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`
+      const matches = (column: 'nodes.name' | 'nodes.hostname') =>
+        sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`
       return query.where((eb) => eb.or([matches('nodes.name'), matches('nodes.hostname')]))
     })
     .$if(filter.before !== undefined, (query) => query.where('nodes.id', '<', filter.before ?? ''))
@@ -108,30 +129,65 @@ export const findNode = (db: Db, organization_id: string, id: string) =>
 export const findNodeBrief = (db: Db, id: string) =>
   db
     .selectFrom('nodes')
-    .select(['id', 'organization_id', 'name', 'is_local', 'engine_version', 'capabilities', 'disk_total_bytes', 'last_seen_at'])
+    .select([
+      'id',
+      'organization_id',
+      'name',
+      'is_local',
+      'engine_version',
+      'capabilities',
+      'disk_total_bytes',
+      'last_seen_at',
+    ])
     .where('id', '=', id)
     .executeTakeFirst()
 
 export const findLocalNode = (db: Db, organization_id: string) =>
-  db.selectFrom('nodes').select(['id', 'name']).where('organization_id', '=', organization_id).where('is_local', '=', 1).limit(1).executeTakeFirst()
+  db
+    .selectFrom('nodes')
+    .select(['id', 'name'])
+    .where('organization_id', '=', organization_id)
+    .where('is_local', '=', 1)
+    .limit(1)
+    .executeTakeFirst()
 
 /** The organization that this machine belongs to: the one it is in already, else the first there is. */
 export const findHome = async (db: Db): Promise<string | undefined> => {
-  const local = await db.selectFrom('nodes').select('organization_id').where('is_local', '=', 1).orderBy('id').limit(1).executeTakeFirst()
-  return local?.organization_id ?? (await db.selectFrom('organizations').select('id').orderBy('id').limit(1).executeTakeFirst())?.id
+  const local = await db
+    .selectFrom('nodes')
+    .select('organization_id')
+    .where('is_local', '=', 1)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return (
+    local?.organization_id ??
+    (await db.selectFrom('organizations').select('id').orderBy('id').limit(1).executeTakeFirst())?.id
+  )
 }
 
 export const findByTokenHash = (db: Db, token_hash: string) =>
-  db.selectFrom('nodes').select(['id as node_id', 'organization_id', 'name as node_name']).where('token_hash', '=', token_hash).executeTakeFirst()
+  db
+    .selectFrom('nodes')
+    .select(['id as node_id', 'organization_id', 'name as node_name'])
+    .where('token_hash', '=', token_hash)
+    .executeTakeFirst()
 
 export const listBriefs = (db: Db) => db.selectFrom('nodes').select(['id', 'last_seen_at']).execute()
 
-export const listNames = (db: Db, organization_id: string) => db.selectFrom('nodes').select('name').where('organization_id', '=', organization_id).execute()
+export const listNames = (db: Db, organization_id: string) =>
+  db.selectFrom('nodes').select('name').where('organization_id', '=', organization_id).execute()
 
-export const namesOf = (db: Db, ids: string[]) => db.selectFrom('nodes').select(['id', 'name']).where('id', 'in', ids).execute()
+export const namesOf = (db: Db, ids: string[]) =>
+  db.selectFrom('nodes').select(['id', 'name']).where('id', 'in', ids).execute()
 
 export const countNodes = async (db: Db) =>
-  (await db.selectFrom('nodes').select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n
+  (
+    await db
+      .selectFrom('nodes')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow()
+  ).n
 
 const NO_CAPABILITIES = JSON.stringify({ runtimes: [], process_limits: { memory: false, cpu: false, pids: false } })
 type NewNode = Omit<Insertable<NodesTable>, 'cordoned' | 'draining' | 'epoch' | 'event_seq' | 'capabilities'>
@@ -162,7 +218,9 @@ export const deleteNode = (db: Db, id: string) =>
   db
     .deleteFrom('nodes')
     .where('id', '=', id)
-    .where((eb) => eb.not(eb.exists(eb.selectFrom('instances').select('instances.id').where('instances.node_id', '=', id))))
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom('instances').select('instances.id').where('instances.node_id', '=', id))),
+    )
     .returning('id')
     .executeTakeFirst()
 
@@ -193,7 +251,8 @@ export const listPortsOutside = async (db: Db, node_id: string, start: number, e
       .execute()
   ).map(({ host_port }) => host_port)
 
-export const insertRegisterToken = (db: Db, row: Insertable<NodeRegisterTokensTable>) => db.insertInto('node_register_tokens').values(row).execute()
+export const insertRegisterToken = (db: Db, row: Insertable<NodeRegisterTokensTable>) =>
+  db.insertInto('node_register_tokens').values(row).execute()
 
 /** Spends a token; undefined when it is unknown, used or expired. Of many at once one wins. */
 export const spendRegisterToken = (db: Db, token_hash: string, now: string) =>
@@ -209,4 +268,5 @@ export const spendRegisterToken = (db: Db, token_hash: string, now: string) =>
 export const noteTokenNode = (db: Db, token_hash: string, node_id: string) =>
   db.updateTable('node_register_tokens').set({ node_id }).where('token_hash', '=', token_hash).execute()
 
-export const deleteOldRegisterTokens = (db: Db, before: string) => db.deleteFrom('node_register_tokens').where('expires_at', '<', before).execute()
+export const deleteOldRegisterTokens = (db: Db, before: string) =>
+  db.deleteFrom('node_register_tokens').where('expires_at', '<', before).execute()

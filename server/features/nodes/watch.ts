@@ -23,7 +23,15 @@ type Deps = {
 }
 /** What changed in a heartbeat and stands in the machine's row. */
 type Facts = { engine: string | null; capabilities: string; disk: number }
-type Known = { organization_id: string; name: string; facts: Facts; savedAt: number; toldAt: number; waitingForEngine: number; checkedAt: number }
+type Known = {
+  organization_id: string
+  name: string
+  facts: Facts
+  savedAt: number
+  toldAt: number
+  waitingForEngine: number
+  checkedAt: number
+}
 
 /** How often `last_seen_at` is written, and how often a missing engine is weighed again. */
 const SAVE_MS = 30_000
@@ -35,7 +43,10 @@ const RECENT_MS = 10 * 60_000
 const loopback = /^(127\.|::1$|::ffff:127\.)/
 const clip = (text: string, max = 200) => text.slice(0, max)
 const whole = (value: number) => Math.round(Math.min(Math.max(value, 0), Number.MAX_SAFE_INTEGER))
-const usageOf = (usage: NodeUsage): NodeUsage => ({ ...usage, cpu_percent: Math.min(Math.max(usage.cpu_percent, 0), 100) })
+const usageOf = (usage: NodeUsage): NodeUsage => ({
+  ...usage,
+  cpu_percent: Math.min(Math.max(usage.cpu_percent, 0), 100),
+})
 
 /** Follows the machines: what they are, how they are, and tells people when that changes. */
 export function createWatch({ db, clock, log, audit, publish, record, minProtocol }: Deps) {
@@ -43,14 +54,18 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
   /** What happens to machines is told in its order, whatever the database takes. */
   let telling: Promise<unknown> = Promise.resolve()
   const inOrder = (work: () => Promise<void>) => {
-    telling = telling.then(work).catch((error: unknown) => log.error({ err: error }, 'a change of a machine could not be told'))
+    telling = telling
+      .then(work)
+      .catch((error: unknown) => log.error({ err: error }, 'a change of a machine could not be told'))
   }
   const presence = createPresence({ clock, onChange: (nodeId, from, to) => inOrder(() => tell(nodeId, from, to)) })
   const booting = new Set<string>()
 
   const actionOf = (nodeId: string, from: Health, to: Health, lastSeen: string | null): string | undefined => {
     // Our own restart is no news of theirs, unless they did not come back.
-    if (booting.delete(nodeId)) return to.state === 'offline' && Date.parse(lastSeen ?? '') > clock.now() - RECENT_MS ? 'node.lost' : undefined
+    if (booting.delete(nodeId)) {
+      return to.state === 'offline' && Date.parse(lastSeen ?? '') > clock.now() - RECENT_MS ? 'node.lost' : undefined
+    }
     if (from.state === to.state) return undefined
     if (to.state === 'offline') return 'node.lost'
     if (from.state === 'offline') return 'node.connected'
@@ -63,28 +78,53 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
     const action = actionOf(nodeId, from, to, node.last_seen_at)
     if (action) {
       await audit(db, {
-        organization_id: node.organization_id, actor: { type: 'system', id: null, name: null }, action,
-        subject: { type: 'node', id: nodeId, name: node.name }, reason: to.reason,
+        organization_id: node.organization_id,
+        actor: { type: 'system', id: null, name: null },
+        action,
+        subject: { type: 'node', id: nodeId, name: node.name },
+        reason: to.reason,
       })
     }
     publish({
-      organization_id: node.organization_id, kind: 'node.state_changed', subject: { type: 'node', id: nodeId },
-      stale: [listNodes, { operation: getNode, id: nodeId }, listInstances, getInstance], data: { id: nodeId, state: to.state, state_reason: to.reason },
+      organization_id: node.organization_id,
+      kind: 'node.state_changed',
+      subject: { type: 'node', id: nodeId },
+      stale: [listNodes, { operation: getNode, id: nodeId }, listInstances, getInstance],
+      data: { id: nodeId, state: to.state, state_reason: to.reason },
     })
   }
 
-  async function noteFacts(nodeId: string, entry: Known, { engine_version, capabilities, disk_total_bytes }: Heartbeat) {
-    const facts: Facts = { engine: engine_version === null ? null : clip(engine_version, 64), capabilities: JSON.stringify(capabilities), disk: whole(disk_total_bytes) }
-    const isNews = facts.engine !== entry.facts.engine || facts.capabilities !== entry.facts.capabilities || facts.disk !== entry.facts.disk
+  async function noteFacts(
+    nodeId: string,
+    entry: Known,
+    { engine_version, capabilities, disk_total_bytes }: Heartbeat,
+  ) {
+    const facts: Facts = {
+      engine: engine_version === null ? null : clip(engine_version, 64),
+      capabilities: JSON.stringify(capabilities),
+      disk: whole(disk_total_bytes),
+    }
+    const isNews =
+      facts.engine !== entry.facts.engine ||
+      facts.capabilities !== entry.facts.capabilities ||
+      facts.disk !== entry.facts.disk
     const now = clock.now()
     if (!isNews && now - entry.savedAt < SAVE_MS) return
     entry.savedAt = now
     entry.facts = facts
     await store.updateNode(db, nodeId, {
-      last_seen_at: isoNow(clock), engine_version: facts.engine, capabilities: facts.capabilities, disk_total_bytes: facts.disk,
+      last_seen_at: isoNow(clock),
+      engine_version: facts.engine,
+      capabilities: facts.capabilities,
+      disk_total_bytes: facts.disk,
     })
     if (isNews) {
-      publish({ organization_id: entry.organization_id, kind: 'node.updated', subject: { type: 'node', id: nodeId }, stale: [listNodes, { operation: getNode, id: nodeId }] })
+      publish({
+        organization_id: entry.organization_id,
+        kind: 'node.updated',
+        subject: { type: 'node', id: nodeId },
+        stale: [listNodes, { operation: getNode, id: nodeId }],
+      })
     }
   }
 
@@ -102,11 +142,20 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
     if (known.get(nodeId) !== entry) return
     const usage = usageOf(heartbeat.usage)
     presence.heartbeat(nodeId, { ...heartbeat, usage }, entry.waitingForEngine)
-    record(nodeId, usage, items.flatMap(({ id, usage }) => (usage ? [{ id, usage }] : [])))
+    record(
+      nodeId,
+      usage,
+      items.flatMap(({ id, usage }) => (usage ? [{ id, usage }] : [])),
+    )
     if (now - entry.toldAt < TELL_MS) return
     entry.toldAt = now
     const { organization_id } = entry
-    publish({ organization_id, kind: 'node.heartbeat', subject: { type: 'node', id: nodeId }, data: { id: nodeId, state: presence.of(nodeId).state, usage } })
+    publish({
+      organization_id,
+      kind: 'node.heartbeat',
+      subject: { type: 'node', id: nodeId },
+      data: { id: nodeId, state: presence.of(nodeId).state, usage },
+    })
     if (items.length > 0) publish({ organization_id, kind: 'instance.stats', data: { items } })
   }
 
@@ -119,30 +168,56 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
     const engine = said.engine_version === null ? null : clip(said.engine_version, 64)
     await inTransaction(db, async (db) => {
       await store.updateNode(db, nodeId, {
-        agent_version: clip(said.agent_version, 64), hostname: clip(said.hostname, 253), platform: clip(said.platform, 32), arch: clip(said.arch, 32),
-        os: clip(said.os), kernel: clip(said.kernel), cpu_cores: whole(said.cpu_cores), memory_total_bytes: whole(said.memory_total_bytes),
-        disk_total_bytes: disk, engine_version: engine, capabilities, last_seen_at: isoNow(clock),
+        agent_version: clip(said.agent_version, 64),
+        hostname: clip(said.hostname, 253),
+        platform: clip(said.platform, 32),
+        arch: clip(said.arch, 32),
+        os: clip(said.os),
+        kernel: clip(said.kernel),
+        cpu_cores: whole(said.cpu_cores),
+        memory_total_bytes: whole(said.memory_total_bytes),
+        disk_total_bytes: disk,
+        engine_version: engine,
+        capabilities,
+        last_seen_at: isoNow(clock),
         // How it reached us is how others may reach it, unless that is only from here.
         detected_address: loopback.test(remoteAddress) ? (own ?? '127.0.0.1') : remoteAddress.replace(/^::ffff:/, ''),
       })
     })
     known.set(nodeId, {
-      organization_id: node.organization_id, name: node.name, facts: { engine, capabilities, disk }, savedAt: clock.now(), toldAt: 0, waitingForEngine: 0, checkedAt: 0,
+      organization_id: node.organization_id,
+      name: node.name,
+      facts: { engine, capabilities, disk },
+      savedAt: clock.now(),
+      toldAt: 0,
+      waitingForEngine: 0,
+      checkedAt: 0,
     })
     presence.hello(nodeId, { protocol }, minProtocol)
-    publish({ organization_id: node.organization_id, kind: 'node.updated', subject: { type: 'node', id: nodeId }, stale: [listNodes, { operation: getNode, id: nodeId }] })
+    publish({
+      organization_id: node.organization_id,
+      kind: 'node.updated',
+      subject: { type: 'node', id: nodeId },
+      stale: [listNodes, { operation: getNode, id: nodeId }],
+    })
   }
 
   const listener: Partial<AgentListener> = {
     onHello: hello,
     onHeartbeat(nodeId, heartbeat) {
       const entry = known.get(nodeId)
-      if (entry) beat(nodeId, entry, heartbeat).catch((error: unknown) => log.error({ err: error, node_id: nodeId }, 'a heartbeat could not be taken in'))
+      if (entry) {
+        beat(nodeId, entry, heartbeat).catch((error: unknown) =>
+          log.error({ err: error, node_id: nodeId }, 'a heartbeat could not be taken in'),
+        )
+      }
     },
     async onState(nodeId, state) {
       if (state === 'connected') return presence.connected(nodeId)
       const { heartbeatAt } = presence.of(nodeId)
-      if (heartbeatAt !== null) await store.updateNode(db, nodeId, { last_seen_at: new Date(heartbeatAt).toISOString() })
+      if (heartbeatAt !== null) {
+        await store.updateNode(db, nodeId, { last_seen_at: new Date(heartbeatAt).toISOString() })
+      }
       known.delete(nodeId)
       presence.lost(nodeId)
     },
