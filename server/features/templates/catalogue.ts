@@ -19,6 +19,8 @@ function readTemplate(id: string, text: string): Template {
   if (!category) throw new Error(`metadata.category: must be one of ${templateCategories.join(', ')}`)
   const [en, ptBr] = [annotations[DESCRIPTION], annotations[`${DESCRIPTION}.pt-BR`]]
   if (!en || !ptBr) throw new Error(`metadata.annotations: needs ${DESCRIPTION} and ${DESCRIPTION}.pt-BR`)
+  const [needs, needsPtBr] = [annotations[REQUIRES], annotations[`${REQUIRES}.pt-BR`]]
+  if (!needs !== !needsPtBr) throw new Error(`metadata.annotations: needs both ${REQUIRES} and ${REQUIRES}.pt-BR, or neither`)
   const { limits, requests } = document.spec.resources ?? {}
   const memory = limits?.memory ?? requests?.memory
   return {
@@ -29,7 +31,7 @@ function readTemplate(id: string, text: string): Template {
     icon: document.spec.icon ?? 'server',
     runtime: document.spec.runtime ?? 'docker',
     memory_bytes: memory === undefined ? null : parseMemory(memory),
-    requires: annotations[REQUIRES] ?? null,
+    requires: needs && needsPtBr ? { en: needs, 'pt-BR': needsPtBr } : null,
     document,
   }
 }

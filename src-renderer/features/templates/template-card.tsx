@@ -12,14 +12,15 @@ import { formatBytes } from '../../lib/format.ts'
 import { useCan } from '../../lib/me.ts'
 import { mutationFor } from '../../lib/query.ts'
 import { TemplateIcon } from './template-icon.tsx'
-import { descriptionOf } from './words.ts'
+import { descriptionOf, requirementOf } from './words.ts'
 
 /** One template. The whole card is the link to deploying it; what else can be done is in its menu. */
 export function TemplateCard({ template }: { template: Template }) {
   const { t, i18n } = useTranslation()
   const mayDeploy = useCan('instances.create')
   const mayCreate = useCan('workloads.create')
-  const { name, icon, runtime, memory_bytes: memory, requires } = template
+  const { name, icon, runtime, memory_bytes: memory } = template
+  const requirement = requirementOf(template, i18n.language)
   return (
     <article className="relative flex min-w-0 flex-col gap-3 rounded-lg border border-border bg-surface p-4 transition-colors has-[a:hover]:border-field has-[a:hover]:bg-hover">
       <div className="flex items-start gap-3">
@@ -42,7 +43,7 @@ export function TemplateCard({ template }: { template: Template }) {
         {mayCreate && <CardMenu template={template} />}
       </div>
       <p className="line-clamp-3 text-pretty text-muted">{descriptionOf(template, i18n.language)}</p>
-      {requires !== null && <p className="mt-auto text-sm text-muted">{t('templates.requires', { what: requires })}</p>}
+      {requirement !== undefined && <p className="mt-auto text-sm text-muted">{t('templates.requires', { what: requirement })}</p>}
     </article>
   )
 }
