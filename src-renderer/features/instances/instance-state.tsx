@@ -1,0 +1,18 @@
+import { useTranslation } from 'react-i18next'
+import type { Instance } from '#contract/instances'
+import { InstanceStatus } from '../../components/instance-status.tsx'
+import { reasonWords } from './reason-words.ts'
+
+type Props = { instance: Pick<Instance, 'state' | 'state_reason' | 'stage'>; isReasonShown?: boolean }
+
+/** The state with what is to be said about it: what is being done, or why it is so. */
+export function StateWithReason({ instance, isReasonShown = true }: Props) {
+  const { t } = useTranslation()
+  const words = instance.stage ?? reasonWords(instance, t)
+  return (
+    <span className="flex min-w-0 items-baseline gap-2" title={words ?? undefined}>
+      <InstanceStatus state={instance.state} className="shrink-0" />
+      {isReasonShown && words && <span className="min-w-0 truncate text-sm text-muted">{words}</span>}
+    </span>
+  )
+}
