@@ -30,6 +30,8 @@ const newCode = () => Array.from({ length: 3 }, () => String(randomInt(10_000)).
 export async function startServer(config: Config, clock: Clock = systemClock): Promise<RunningServer> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const log = createLog(config.logLevel)
+  // Before the database is made: a missing key beside existing data is not replaced.
+  const masterKey = config.masterKey ?? readMasterKey(config.dataDir)
   const control = openDb(join(config.dataDir, 'shardlyn.db'))
   const metrics = openMetrics(join(config.dataDir, 'metrics.db'))
   const bootstrapCode = newCode()
@@ -39,7 +41,9 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
   const ownHost = ['127.0.0.1', 'localhost', '0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
   const beginLocalNode = async (organizationId: string | undefined) => {
     if (!config.localNode || organizationId === undefined) return
-    await localNode?.begin(organizationId).catch((error: unknown) => log.error({ err: error }, 'this machine could not become a node'))
+    await localNode
+      ?.begin(organizationId)
+      .catch((error: unknown) => log.error({ err: error }, 'this machine could not become a node'))
   }
   let localNode: LocalNode | undefined
   try {
@@ -50,7 +54,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
       control,
       metrics,
       bootstrapCode,
-      seal: createSeal(config.masterKey ?? readMasterKey(config.dataDir)),
+      seal: createSeal(masterKey),
       onBootstrap: beginLocalNode,
       port: () => port,
       jobsAreFine: () => jobs?.areFine() ?? true,

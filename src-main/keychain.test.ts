@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { startServer } from '#server/start'
 import { findMasterKey, type Keychain, KeyUnavailableError, loadKeychain } from './keychain.ts'
 
 /** A keychain in memory: the system's own is not ours to write to in a test. */
@@ -63,4 +64,26 @@ test('the system’s keychain loads, or is known not to be there', async () => {
   const chain = await loadKeychain()
 
   expect(chain === undefined || typeof chain.getPassword === 'function').toBe(true)
+})
+
+test('a headless start on the desktop’s data makes no second key: it says where the key is', async () => {
+  const dataDir = folder()
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    dataDir,
+    publicUrl: null,
+    localNode: false,
+    logLevel: 'silent',
+    rendererDir: null,
+    resourcesDir: dataDir,
+    agentCommand: [],
+    rateLimit: 100,
+  } as const
+  const masterKey = await findMasterKey(keychain(), dataDir)
+  const desktop = await startServer({ ...config, ...(masterKey && { masterKey }) })
+  await desktop.close()
+
+  await expect(startServer(config)).rejects.toThrow('start the desktop app')
+  expect(existsSync(join(dataDir, 'master.key'))).toBe(false)
 })

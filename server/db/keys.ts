@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, openSync, readFileSync, writeSync, fsyncSync, closeSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readFileSync, writeSync, fsyncSync, closeSync } from 'node:fs'
 import { join } from 'node:path'
+import { ConfigError } from '../config.ts'
 import type { Db } from './schema.ts'
 import type { Seal } from './seal.ts'
 
-/** The master key of a headless server: 32 bytes in a file that only its owner reads. The desktop hands in its own. */
+/**
+ * The master key of a headless server: 32 bytes in a file that only its owner reads, made at first use. The desktop hands in its
+ * own, from the system's keychain; a new key beside its data would make every stored secret unreadable.
+ */
 export function readMasterKey(dataDir: string): Buffer {
   const file = join(dataDir, 'master.key')
+  if (!existsSync(file) && existsSync(join(dataDir, 'shardlyn.db'))) {
+    throw new ConfigError([
+      `The key to the data in ${dataDir} is not there (master.key). If the desktop app made this data, the key is in this system's keychain: start the desktop app, or choose another folder with --data-dir. Otherwise restore the file from your backup.`,
+    ])
+  }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   try {
     const fd = openSync(file, 'wx', 0o600)
