@@ -12,7 +12,15 @@ export default defineConfig({
         test: { name: 'server', environment: 'node', include: ['{contract,server,agent,build,bench}/**/*.test.ts'] },
       },
       { extends: true, test: { name: 'main', environment: 'node', include: ['{src-main,src-preload}/**/*.test.ts'] } },
-      { extends: true, test: { name: 'renderer', environment: 'jsdom', include: ['src-renderer/**/*.test.{ts,tsx}'] } },
+      {
+        extends: true,
+        test: {
+          name: 'renderer',
+          environment: 'jsdom',
+          css: { include: [/tokens\.css/] },
+          include: ['src-renderer/**/*.test.{ts,tsx}'],
+        },
+      },
     ],
   },
 })

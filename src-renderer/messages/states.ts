@@ -22,7 +22,6 @@ export const states = messages({
       draining: 'Emptying',
     },
     offlineSince: 'Offline since {{time}}',
-    machineOffline: 'Machine offline',
   },
   'pt-BR': {
     instance: {
@@ -44,6 +43,5 @@ export const states = messages({
       draining: 'Esvaziando',
     },
     offlineSince: 'Offline desde {{time}}',
-    machineOffline: 'Máquina offline',
   },
 })

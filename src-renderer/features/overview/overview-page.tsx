@@ -12,6 +12,7 @@ import { useCan } from '../../lib/me.ts'
 import { queryFor } from '../../lib/query.ts'
 import { AttentionList } from './attention-list.tsx'
 import { QuickStart } from './quick-start.tsx'
+import { ServerList } from './server-list.tsx'
 import { Tiles } from './tiles.tsx'
 
 /** As many as a page of the API holds; beyond it the tiles say "200+" honestly rather than wrongly. */
@@ -60,7 +61,10 @@ export function OverviewPage() {
             />
           )}
           <div className="grid items-start gap-4 md:grid-cols-2">
-            <AttentionList nodes={nodes.data?.items} instances={instances.data?.items} />
+            <div className="flex min-w-0 flex-col gap-4">
+              <AttentionList nodes={nodes.data?.items} instances={instances.data?.items} />
+              {!isFirst && <ServerList instances={instances.data?.items} />}
+            </div>
             <Card aria-labelledby="activity">
               <CardHead id="activity" title={t('overview.activity')} />
               <ActivityList pageSize={12} />

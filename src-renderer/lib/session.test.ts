@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { desktopLogin, getMe, login, logout, refresh, type Tokens } from '#contract/auth'
+import { fakeServer, problem } from '../testing/server.ts'
+
+const tokens = (name: string, expires_in = 900): Tokens => ({
+  access_token: `access-${name}`,
+  refresh_token: `refresh-${name}`,
+  expires_in,
+  token_type: 'Bearer',
+})
+
+/** A tab that was just opened: nothing is remembered but what this browser stores. */
+async function openTab() {
+  vi.resetModules()
+  const { session } = await import('./session.ts')
+  const { call } = await import('./api.ts')
+  return { session, call }
+}
+
+let server: ReturnType<typeof fakeServer>
+beforeEach(() => {
+  localStorage.clear()
+  server = fakeServer()
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  delete window.shardlyn
+})
+
+test('a browser that knows nobody is signed out, without asking the server', async () => {
+  const { session } = await openTab()
+  await session.ready()
+  expect(session.getState()).toEqual({ status: 'signed-out', ended: false })
+  expect(server.requests).toEqual([])
+})
+
+test('signing in keeps the refresh token here and the access token out of storage', async () => {
+  const { session } = await openTab()
+  server.answer(login, tokens('1'))
+  await session.signIn({ email: 'a@b.c', password: 'secret' })
+  expect(session.getState().status).toBe('signed-in')
+  expect(localStorage.getItem('shardlyn.refresh')).toBe('refresh-1')
+  expect(JSON.stringify({ ...localStorage })).not.toContain('access-1')
+})
+
+test('a reload signs in again with the kept token, which is spent for a new one', async () => {
+  localStorage.setItem('shardlyn.refresh', 'refresh-1')
+  server.answer(refresh, tokens('2'))
+  const { session } = await openTab()
+  await Promise.all([session.ready(), session.ready()])
+  expect(session.getState().status).toBe('signed-in')
+  expect(server.requests.map(({ body }) => body)).toEqual([{ refresh_token: 'refresh-1' }])
+  expect(localStorage.getItem('shardlyn.refresh')).toBe('refresh-2')
+})
+
+test('many calls whose token is near its end wait for one renewal', async () => {
+  localStorage.setItem('shardlyn.refresh', 'refresh-1')
+  let spent = 1
+  server.handle(refresh, ({ body }) => {
+    expect(body).toEqual({ refresh_token: `refresh-${spent}` })
+    spent += 1
+    // The first one lives for 10 s only, which is less than a call may count on.
+    return { status: 200, body: tokens(String(spent), spent === 2 ? 10 : 900) }
+  })
+  server.handle(getMe, ({ headers }) => ({ status: 200, body: { email: headers.get('authorization') } }))
+  const { session, call } = await openTab()
+  await session.ready()
+
+  const answers = await Promise.all([call(getMe, {}), call(getMe, {}), call(getMe, {})])
+
+  expect(answers.map(({ email }) => email)).toEqual(Array(3).fill('Bearer access-3'))
+  expect(server.count(refresh)).toBe(2)
+})
+
+test('a session that the server ended says so, and nothing of it stays', async () => {
+  localStorage.setItem('shardlyn.refresh', 'refresh-1')
+  server.handle(refresh, () => problem(401, 'session_ended'))
+  const { session } = await openTab()
+  await session.ready()
+  expect(session.getState()).toEqual({ status: 'signed-out', ended: true })
+  expect(localStorage.getItem('shardlyn.refresh')).toBeNull()
+})
+
+test('a server that is away signs nobody out', async () => {
+  localStorage.setItem('shardlyn.refresh', 'refresh-1')
+  const { session } = await openTab()
+  await expect(session.ready()).rejects.toMatchObject({ status: 0 })
+  expect(localStorage.getItem('shardlyn.refresh')).toBe('refresh-1')
+
+  server.answer(refresh, tokens('2'))
+  await session.ready()
+  expect(session.getState().status).toBe('signed-in')
+})
+
+test('signing out works while the server is away', async () => {
+  const { session } = await openTab()
+  server.answer(login, tokens('1'))
+  await session.signIn({ email: 'a@b.c', password: 'secret' })
+  server.handle(logout, () => problem(503, 'unavailable'))
+  await session.signOut()
+  expect(session.getState()).toEqual({ status: 'signed-out', ended: false })
+  expect(localStorage.getItem('shardlyn.refresh')).toBeNull()
+})
+
+test('another tab that signs out takes this one with it', async () => {
+  const { session } = await openTab()
+  server.answer(login, tokens('1'))
+  await session.signIn({ email: 'a@b.c', password: 'secret' })
+  localStorage.removeItem('shardlyn.refresh')
+  window.dispatchEvent(new StorageEvent('storage', { key: 'shardlyn.refresh', newValue: null }))
+  expect(session.getState().status).toBe('signed-out')
+})
+
+test('the desktop signs its owner in without typing, and without an owner leads to the page that asks', async () => {
+  window.shardlyn = { platform: 'linux', takeDesktopSecret: async () => 'once' }
+  server.answer(desktopLogin, tokens('d'))
+  const owner = await openTab()
+  await owner.session.ready()
+  expect(owner.session.getState().status).toBe('signed-in')
+  expect(server.requests[0]?.body).toEqual({ secret: 'once' })
+
+  localStorage.clear()
+  server.handle(desktopLogin, () => problem(403, 'wrong_secret'))
+  const nobody = await openTab()
+  await nobody.session.ready()
+  expect(nobody.session.getState()).toEqual({ status: 'signed-out', ended: false })
+})
