@@ -1,0 +1,53 @@
+import { ArrowLeft } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Instance } from '#contract/instances'
+import { InstanceStatus } from '../../components/instance-status.tsx'
+import { IconButton } from '../../components/ui/icon-button.tsx'
+import { ConsoleView } from '../console/console-view.tsx'
+import { CrashCard, hasCrashed } from './crash-card.tsx'
+import { InstallPanel } from './install-panel.tsx'
+import { PowerButtons } from './power-buttons.tsx'
+
+type Props = {
+  instance: Instance
+  /** The console was asked for by name: on a phone it then takes the whole screen. */
+  isAsked: boolean
+  onLeave: () => void
+}
+
+const isPhone = () => matchMedia('(max-width: 40rem)').matches
+
+export function ConsoleTab({ instance, isAsked, onLeave }: Props) {
+  const { t } = useTranslation()
+  const [isFull, setFull] = useState(() => isAsked && isPhone())
+  useEffect(() => {
+    if (isAsked && isPhone()) setFull(true)
+  }, [isAsked])
+  const change = (next: boolean) => {
+    setFull(next)
+    if (!next && isAsked) onLeave()
+  }
+
+  if (instance.state === 'creating' || instance.state === 'installing') return <InstallPanel instance={instance} />
+  return (
+    <div className="flex flex-col gap-4">
+      {hasCrashed(instance) && <CrashCard key={instance.exit?.at} instance={instance} />}
+      <ConsoleView
+        instance={instance}
+        isFull={isFull}
+        onFull={change}
+        head={
+          <>
+            <IconButton icon={ArrowLeft} size="sm" label={t('console.leaveFullScreen')} className="-ml-2" onClick={() => change(false)} />
+            <span className="min-w-0 flex-1">
+              <span className="block truncate leading-4 font-medium">{instance.name}</span>
+              <InstanceStatus state={instance.state} className="text-sm leading-4" />
+            </span>
+            <PowerButtons instance={instance} isCompact />
+          </>
+        }
+      />
+    </div>
+  )
+}

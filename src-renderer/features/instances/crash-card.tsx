@@ -1,0 +1,81 @@
+import { CircleAlert } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from '@tanstack/react-router'
+import type { Instance } from '#contract/instances'
+import { RelativeTime } from '../../components/relative-time.tsx'
+import { Badge } from '../../components/ui/badge.tsx'
+import { Button } from '../../components/ui/button.tsx'
+import { CopyButton } from '../../components/ui/copy-button.tsx'
+import { cn } from '../../lib/cn.ts'
+import { formatBytes } from '../../lib/format.ts'
+import { AnsiText } from '../console/ansi-text.tsx'
+import { ansiRange } from '../console/ansi-colour.ts'
+import { stripAnsi } from '../console/ansi.ts'
+import { InstallLog } from '../console/install-log.tsx'
+import { isBackingOff } from './power.ts'
+import { reasonWords } from './reason-words.ts'
+
+/** Whether there is something to explain: it is broken, or it was broken a moment ago. */
+export const hasCrashed = ({ state, crash_count: count, exit }: Instance): boolean => state === 'error' || (count > 0 && exit !== null && state !== 'stopped')
+
+/** Why it ended, what happens next, and what it said last. */
+export function CrashCard({ instance }: { instance: Instance }) {
+  const { t } = useTranslation()
+  const { exit, crash_count: count, crash_log: log, limits } = instance
+  const isCrash = exit !== null && count > 0
+  const lines = (log ?? '').replace(/\n$/, '').split('\n')
+  const [isOpen, setOpen] = useState(instance.state === 'error')
+  return (
+    <section aria-label={t('instances.crash.title')} className="overflow-clip rounded-lg border border-error bg-surface">
+      <div className="flex flex-col gap-2 bg-error-soft p-4">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h2 className="flex items-center gap-2 font-semibold text-error">
+            <CircleAlert aria-hidden size={16} />
+            {t(isCrash ? 'instances.crash.title' : 'instances.crash.failed')}
+          </h2>
+          {isCrash && <Badge tone="outline">{exit.oom ? t('instances.crash.oom') : exit.signal ? t('instances.crash.signal', { signal: exit.signal }) : t('instances.crash.exit', { code: exit.code ?? '?' })}</Badge>}
+          {isCrash && <RelativeTime at={exit.at} className="text-sm text-muted" />}
+          {count > 1 && <span className="text-sm text-muted">{t('instances.crash.count', { count })}</span>}
+        </div>
+        <p className="text-pretty break-words">{reasonWords(instance, t)}</p>
+        {isCrash && exit.oom && (
+          <p className="text-pretty text-muted">
+            {limits.memory_bytes === null ? t('instances.crash.oomHelpPlain') : t('instances.crash.oomHelp', { limit: formatBytes(limits.memory_bytes) })}{' '}
+            <Link to="/servers/$instanceId" params={{ instanceId: instance.id }} search={{ tab: 'settings' }} className="rounded-sm text-accent hover:underline">
+              {t('instances.crash.toLimits')}
+            </Link>
+          </p>
+        )}
+        {isCrash && instance.state === 'error' && <p className="text-muted">{t(isBackingOff(instance) ? 'instances.crash.again' : 'instances.crash.gaveUp')}</p>}
+      </div>
+      {isCrash && log ? (
+        <div className="border-t border-border">
+          <div className="flex min-h-9 items-center justify-between gap-2 px-4">
+            <Button size="sm" variant="ghost" className="-ml-2" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {t('instances.crash.lines')}
+            </Button>
+            <CopyButton text={stripLines(lines)} label={t('instances.crash.copy')} />
+          </div>
+          {isOpen && (
+            // Begins at its end, where the reason usually is: a reversed column is scrolled from below.
+            <div tabIndex={0} role="region" aria-label={t('instances.crash.lines')} className={cn('flex max-h-72 flex-col-reverse overflow-y-auto border-t border-border bg-sunken -outline-offset-2', ansiRange)}>
+              <pre className="p-3 font-mono text-sm break-words whitespace-pre-wrap">
+                {lines.map((line, at) => (
+                  // eslint-disable-next-line react/no-array-index-key -- the lines never change places
+                  <div key={at} className="min-h-5">
+                    <AnsiText line={line} />
+                  </div>
+                ))}
+              </pre>
+            </div>
+          )}
+        </div>
+      ) : (
+        !isCrash && <InstallLog instanceId={instance.id} name={instance.name} isRunning={false} className="h-60 border-t border-border p-3" />
+      )}
+    </section>
+  )
+}
+
+const stripLines = (lines: readonly string[]) => lines.map(stripAnsi).join('\n')
