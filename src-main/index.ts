@@ -87,18 +87,18 @@ async function run(say: Say): Promise<void> {
   // Leaving.
   let closing: Promise<void> | undefined
   let hasClosed = false
-  const close = () =>
+  const close = (how: { stopAgent: boolean }) =>
     (closing ??= (async () => {
       watch.close()
-      await server.close().catch((error: unknown) => log(String(error)))
+      await server.close(how).catch((error: unknown) => log(String(error)))
       hasClosed = true
     })())
   const quit = createQuit({
     look: watch.look,
     ask: async (running, stubborn) => quitAnswer(await dialog.showMessageBox(quitQuestion(running, stubborn, say))),
     stop: (servers) => stopServers(servers, { api, look: watch.look }),
-    leave: async () => {
-      await close()
+    leave: async (how) => {
+      await close(how)
       app.exit(0)
     },
   })
@@ -139,7 +139,7 @@ async function run(say: Say): Promise<void> {
   const { default: updater } = await import('electron-updater')
   keepUpdated(updater.autoUpdater, {
     offer: async (version) => (await dialog.showMessageBox(window, updateOffer(version, say))).response === 0,
-    prepare: close,
+    prepare: () => close({ stopAgent: false }),
     log,
   })
 }

@@ -13,6 +13,7 @@ const server = (name: string, state: ServerLine['state']): ServerLine => ({
   name,
   state,
   state_reason: null,
+  desired_state: 'running',
   node_id: 'here',
   crash_count: 0,
   isLocal: true,

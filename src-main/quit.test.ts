@@ -9,6 +9,7 @@ const server = (name: string, change: Partial<ServerLine> = {}): ServerLine => (
   name,
   state: 'running',
   state_reason: null,
+  desired_state: 'running',
   node_id: 'here',
   crash_count: 0,
   isLocal: true,
@@ -27,15 +28,27 @@ function scene(servers: ServerLine[], answers: QuitAnswer[], stubborn: string[] 
     },
     stop: async (running) => {
       told.push(`stop ${running.map(({ name }) => name).join()}`)
-      now = now.map((line) => (stubborn.includes(line.name) ? line : { ...line, state: 'stopped' }))
+      now = now.map((line) =>
+        stubborn.includes(line.name) ? line : { ...line, state: 'stopped', desired_state: 'stopped' },
+      )
     },
-    leave: async () => void told.push('leave'),
+    leave: async ({ stopAgent }) => void told.push(stopAgent ? 'leave with the agent' : 'leave'),
   })
   return { quit, told }
 }
 
 test('leaves at once when nothing runs on this computer', async () => {
-  const { quit, told } = scene([server('a', { state: 'stopped' }), server('far', { isLocal: false })], [])
+  const { quit, told } = scene(
+    [server('a', { state: 'stopped', desired_state: 'stopped' }), server('far', { isLocal: false })],
+    [],
+  )
+  await quit.request()
+
+  expect(told).toEqual(['leave with the agent'])
+})
+
+test('leaves the agent where a crashed server waits for its next start', async () => {
+  const { quit, told } = scene([server('a', { state: 'error', desired_state: 'running' })], [])
   await quit.request()
 
   expect(told).toEqual(['leave'])
@@ -48,7 +61,7 @@ test('asks about servers that run here, and heeds the answer', async () => {
 
   const stopped = scene([server('a'), server('b', { state: 'starting' })], ['stop'])
   await stopped.quit.request()
-  expect(stopped.told).toEqual(['ask a,b', 'stop a,b', 'leave'])
+  expect(stopped.told).toEqual(['ask a,b', 'stop a,b', 'leave with the agent'])
 
   const cancelled = scene([server('a')], ['cancel'])
   await cancelled.quit.request()

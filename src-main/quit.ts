@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopInstance } from '#contract/instances'
 import type { Api } from './api.ts'
-import { isActive, type ServerLine } from './servers.ts'
+import { isActive, isIdle, type ServerLine } from './servers.ts'
 
 export type QuitAnswer = 'keep' | 'stop' | 'cancel'
 
@@ -11,8 +11,8 @@ type Deps = {
   /** Asks the person. `stubborn` are those that a stop did not end in time. */
   ask: (running: ServerLine[], stubborn: boolean) => Promise<QuitAnswer>
   stop: (servers: ServerLine[]) => Promise<void>
-  /** Closes the server and ends the app. */
-  leave: () => Promise<void>
+  /** Closes the server and ends the app; its agent too, when nothing on this computer needs it. */
+  leave: (how: { stopAgent: boolean }) => Promise<void>
 }
 
 export type Quit = {
@@ -27,28 +27,24 @@ export function createQuit({ look, ask, stop, leave }: Deps): Quit {
   let asking: Promise<void> | undefined
   let leaving: Promise<void> | undefined
 
-  const running = async () => {
-    // Without a signed-in owner there are no servers to ask about.
-    const servers = await look().catch((): ServerLine[] => [])
-    return servers.filter((server) => server.isLocal && isActive(server))
-  }
-  const now = () => (leaving ??= leave())
+  const end = (how: { stopAgent: boolean }) => (leaving ??= leave(how))
 
   async function dialogue(): Promise<void> {
     for (let stubborn = false; !leaving; stubborn = true) {
-      const servers = await running()
-      if (servers.length === 0) break
-      const answer = await ask(servers, stubborn)
+      // Without a signed-in owner there are no servers to ask about.
+      const servers = await look().catch((): ServerLine[] => [])
+      const running = servers.filter((server) => server.isLocal && isActive(server))
+      if (running.length === 0) return end({ stopAgent: isIdle(servers) })
+      const answer = await ask(running, stubborn)
       if (answer === 'cancel') return
-      if (answer === 'keep') break
-      await stop(servers)
+      if (answer === 'keep') return end({ stopAgent: false })
+      await stop(running)
     }
-    await now()
   }
 
   return {
     request: () => (asking ??= dialogue().finally(() => (asking = undefined))),
-    now,
+    now: () => end({ stopAgent: false }),
     isLeaving: () => leaving !== undefined,
   }
 }

@@ -51,6 +51,7 @@ test('a crash is one that happened under our eyes', () => {
     name: id,
     state,
     state_reason: null,
+    desired_state: 'running',
     node_id: 'here',
     crash_count,
     isLocal: true,

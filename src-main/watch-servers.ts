@@ -34,11 +34,12 @@ async function readServers({ call }: Api): Promise<ServerLine[]> {
   for (let cursor: string | undefined; ;) {
     const page = await call(listInstances, { query: { limit: 200, ...(cursor && { cursor }) } })
     servers.push(
-      ...page.items.map(({ id, name, state, state_reason, node_id, crash_count }) => ({
+      ...page.items.map(({ id, name, state, state_reason, desired_state, node_id, crash_count }) => ({
         id,
         name,
         state,
         state_reason,
+        desired_state,
         node_id,
         crash_count,
         isLocal: local.has(node_id),
