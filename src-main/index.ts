@@ -71,7 +71,8 @@ async function run(say: Say): Promise<void> {
     tray.setContextMenu(Menu.buildFromTemplate(trayMenu(servers, say, { open: show, openServer, quit: requestQuit })))
   }
   showInTray([])
-  tray.on('click', show)
+  // On macOS a click opens the menu.
+  if (process.platform !== 'darwin') tray.on('click', show)
   const api = createApi(server.url, server.issueDesktopSecret)
   const watch = watchServers({
     api,
