@@ -1,7 +1,7 @@
 import { CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../components/ui/icon-button.tsx'
-import { Menu, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from '../components/ui/menu.tsx'
+import { Menu, MenuItem, MenuRadioGroup, MenuSeparator } from '../components/ui/menu.tsx'
 import { chooseLanguage, currentLanguage, languageNames, languages } from '../lib/i18n.ts'
 import { useMe } from '../lib/me.ts'
 import { session } from '../lib/session.ts'
@@ -25,9 +25,7 @@ export function AccountChoices() {
   const [chosen, choose] = useStored(theme)
   return (
     <>
-      <MenuGroup>
-        <div className="max-w-64 truncate px-2 py-1.5 text-muted">{me?.email}</div>
-      </MenuGroup>
+      <div className="max-w-64 truncate px-2 py-1.5 text-muted">{me?.email}</div>
       <MenuSeparator />
       <MenuRadioGroup
         label={t('shell.account.theme')}

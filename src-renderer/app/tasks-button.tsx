@@ -27,19 +27,7 @@ export function TasksButton() {
       onOpenChange={setOpen}
       title={t('shell.tasks.title')}
       className="w-90"
-      trigger={
-        <span className="relative inline-flex">
-          <IconButton icon={ListChecks} label={label} />
-          {running.length > 0 && (
-            <span
-              aria-hidden
-              className="pointer-events-none absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-primary px-1 text-2xs font-semibold tabular text-on-primary"
-            >
-              {running.length}
-            </span>
-          )}
-        </span>
-      }
+      trigger={<IconButton icon={ListChecks} label={label} count={running.length} />}
     >
       {running.length + finished.length === 0 ? (
         <div className="pb-1">

@@ -20,6 +20,8 @@ let access: { token: string; expiresAt: number } | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
 let renewing: Promise<boolean> | undefined
 let restoring: Promise<void> | undefined
+/** While signing out a refused token is no news, and nothing is to be renewed. */
+let isLeaving = false
 const listeners = new Set<() => void>()
 
 function become(next: SessionState): void {
@@ -91,7 +93,7 @@ authorizeCalls({
   },
   async renewed(token) {
     if (access && access.token !== token) return true
-    return state.status === 'signed-in' && renew()
+    return state.status === 'signed-in' && !isLeaving && renew()
   },
   organizationId: () => localStorage.getItem(ORGANIZATION_KEY),
 })
@@ -123,7 +125,9 @@ export const session = {
   },
   /** Ends the session here at once; telling the server is best effort, for it may be away. */
   async signOut(): Promise<void> {
+    isLeaving = true
     await call(logout, {}, { timeoutMs: 3_000 }).catch(() => undefined)
+    isLeaving = false
     forget(false)
   },
 }

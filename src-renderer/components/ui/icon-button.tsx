@@ -12,6 +12,8 @@ export type IconButtonProps = Omit<ComponentProps<'button'>, 'children'> &
     label: string
     pending?: boolean
     tooltipSide?: 'top' | 'bottom' | 'left' | 'right'
+    /** A small number at its corner; the label should say it in words. */
+    count?: number
   }
 
 export function IconButton({
@@ -21,6 +23,7 @@ export function IconButton({
   size,
   pending = false,
   tooltipSide,
+  count = 0,
   className,
   type = 'button',
   ...props
@@ -31,11 +34,19 @@ export function IconButton({
         type={type}
         aria-label={label}
         aria-disabled={pending || undefined}
-        className={cn(buttonStyle({ variant, size, shape: 'icon' }), className)}
+        className={cn(buttonStyle({ variant, size, shape: 'icon' }), count > 0 && 'relative', className)}
         {...props}
         onClick={pending ? (event) => event.preventDefault() : props.onClick}
       >
         {pending ? <Spinner /> : <Icon aria-hidden size={16} />}
+        {count > 0 && (
+          <span
+            aria-hidden
+            className="absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-primary px-1 text-2xs font-semibold text-on-primary tabular"
+          >
+            {count}
+          </span>
+        )}
       </button>
     </Tooltip>
   )

@@ -76,7 +76,7 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
               onSort={() => model.sortBy(column.id)}
             />
           ))}
-          <th className={cn(headStyle, 'w-11 pr-2 text-right')}>
+          <td className={cn(headStyle, 'w-11 pr-2 text-right')}>
             {model.hideable.length > 0 && (
               <Menu
                 trigger={<IconButton icon={Columns3} size="sm" label={t('common.columns')} className="max-sm:hidden" />}
@@ -92,7 +92,7 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
                 ))}
               </Menu>
             )}
-          </th>
+          </td>
         </tr>
       </thead>
       <tbody ref={body}>

@@ -39,7 +39,12 @@ export function NodesPage() {
     <>
       <PageHead
         title={t('nodes.title')}
-        state={list.data && t('nodes.healthyOf', { healthy, count: list.data.length })}
+        state={
+          list.data &&
+          (isFiltered
+            ? t('nodes.count', { count: list.data.length })
+            : t('nodes.healthyOf', { healthy, count: list.data.length }))
+        }
       />
       <div className="pb-3">
         <SearchField label={t('nodes.search')} value={search} onValueChange={setSearch} />
