@@ -3,14 +3,30 @@ import http from 'node:http'
 import http2, { type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import {
-  type ActionRequest, type AgentHello, agentPaths, type Heartbeat, type InstanceSpec, type ObservedInstance, type OutboxEvent, openTunnel,
-  PROTOCOL_VERSION, registerAgent, TUNNEL_UPGRADE,
+  type ActionRequest,
+  type AgentHello,
+  agentPaths,
+  type Heartbeat,
+  type InstanceSpec,
+  type ObservedInstance,
+  type OutboxEvent,
+  openTunnel,
+  PROTOCOL_VERSION,
+  registerAgent,
+  TUNNEL_UPGRADE,
 } from '#contract/agent'
 import { createRegisterToken } from '#contract/nodes'
 import type { TestApp } from './app.ts'
 import { type FakeLog, fakeLog } from './fake-log.ts'
 
-export type FakeServer = { spec: InstanceSpec; observed: ObservedInstance; log: FakeLog; typed: string[]; sizes: unknown[]; consoles: Set<ServerHttp2Stream> }
+export type FakeServer = {
+  spec: InstanceSpec
+  observed: ObservedInstance
+  log: FakeLog
+  typed: string[]
+  sizes: unknown[]
+  consoles: Set<ServerHttp2Stream>
+}
 type Answer = { status: number; json?: unknown }
 type Listening = { port: number; protocol: 'tcp' | 'udp'; process: string | null }
 type Options = { name?: string; token?: string; runtimes?: ('docker' | 'process')[]; listening?: Listening[] }
@@ -24,8 +40,19 @@ export async function listening(app: TestApp): Promise<number> {
 }
 
 const observe = (spec: InstanceSpec): ObservedInstance => ({
-  id: spec.id, generation: spec.generation, running_generation: null, state: 'creating', power: spec.initial_power, reason: null, stage: null,
-  percent: null, pid: null, container_id: null, started_at: null, exit: null, crash_count: 0,
+  id: spec.id,
+  generation: spec.generation,
+  running_generation: null,
+  state: 'creating',
+  power: spec.initial_power,
+  reason: null,
+  stage: null,
+  percent: null,
+  pid: null,
+  container_id: null,
+  started_at: null,
+  exit: null,
+  crash_count: 0,
 })
 
 async function readJson(stream: ServerHttp2Stream): Promise<{ bytes: Buffer; json: <T>() => T }> {
@@ -36,12 +63,22 @@ async function readJson(stream: ServerHttp2Stream): Promise<{ bytes: Buffer; jso
 }
 
 /** An agent that speaks the real protocol over a real tunnel, and runs servers that are made of nothing. */
-export async function fakeAgent(app: TestApp, { name = 'box', token, runtimes = ['docker', 'process'], listening: ports = [] }: Options = {}) {
+export async function fakeAgent(
+  app: TestApp,
+  { name = 'box', token, runtimes = ['docker', 'process'], listening: ports = [] }: Options = {},
+) {
   const port = await listening(app)
   const caller = { token: token ?? (await app.adminToken()) }
   const registration = await app.call(createRegisterToken, { body: { name } }, caller)
   const joined = await app.call(registerAgent, {
-    body: { token: registration.json().token, hostname: name, platform: 'linux', arch: 'x64', agent_version: '1.0.0', protocol: PROTOCOL_VERSION },
+    body: {
+      token: registration.json().token,
+      hostname: name,
+      platform: 'linux',
+      arch: 'x64',
+      agent_version: '1.0.0',
+      protocol: PROTOCOL_VERSION,
+    },
   })
   const { node_id, agent_token } = joined.json() as { node_id: string; agent_token: string }
 
@@ -60,8 +97,19 @@ export async function fakeAgent(app: TestApp, { name = 'box', token, runtimes = 
 
   const capabilities = { runtimes, process_limits: { memory: true, cpu: true, pids: true } }
   const hello = (): AgentHello => ({
-    agent_version: '1.0.0', protocol: PROTOCOL_VERSION, hostname: name, platform: 'linux', arch: 'x64', os: 'Test', kernel: '6', cpu_cores: 2,
-    memory_total_bytes: 4096 * MIB, disk_total_bytes: 8192 * MIB, engine_version: '28.0', capabilities, addresses: ['192.0.2.10'],
+    agent_version: '1.0.0',
+    protocol: PROTOCOL_VERSION,
+    hostname: name,
+    platform: 'linux',
+    arch: 'x64',
+    os: 'Test',
+    kernel: '6',
+    cpu_cores: 2,
+    memory_total_bytes: 4096 * MIB,
+    disk_total_bytes: 8192 * MIB,
+    engine_version: '28.0',
+    capabilities,
+    addresses: ['192.0.2.10'],
     instances: [...servers.values()].map(({ observed }) => observed),
   })
 
@@ -69,13 +117,24 @@ export async function fakeAgent(app: TestApp, { name = 'box', token, runtimes = 
     for (const stream of listeners) stream.write(`${JSON.stringify(message)}\n`)
   }
   /** Changes a server and puts the event into the outbox. */
-  function change(id: string, what: Partial<ObservedInstance>, more: Partial<Pick<OutboxEvent, 'activity' | 'crash_log' | 'at'>> = {}) {
+  function change(
+    id: string,
+    what: Partial<ObservedInstance>,
+    more: Partial<Pick<OutboxEvent, 'activity' | 'crash_log' | 'at'>> = {},
+  ) {
     const server = serverOf(id)
     server.observed = { ...server.observed, ...what }
     emit({ instance: server.observed, ...more })
   }
   function emit(event: Pick<OutboxEvent, 'instance'> & Partial<OutboxEvent>) {
-    const whole: OutboxEvent = { type: 'event', seq: ++seq, at: new Date().toISOString(), activity: null, crash_log: null, ...event }
+    const whole: OutboxEvent = {
+      type: 'event',
+      seq: ++seq,
+      at: new Date().toISOString(),
+      activity: null,
+      crash_log: null,
+      ...event,
+    }
     outbox.push(whole)
     say(whole)
   }
@@ -88,14 +147,30 @@ export async function fakeAgent(app: TestApp, { name = 'box', token, runtimes = 
   function run(server: FakeServer) {
     const { spec, observed } = server
     const isUp = observed.power === 'running'
-    change(spec.id, isUp
-      ? { state: 'running', running_generation: observed.generation, pid: 4242, started_at: new Date().toISOString(), exit: null }
-      : { state: 'stopped', pid: null, started_at: null })
+    change(
+      spec.id,
+      isUp
+        ? {
+            state: 'running',
+            running_generation: observed.generation,
+            pid: 4242,
+            started_at: new Date().toISOString(),
+            exit: null,
+          }
+        : { state: 'stopped', pid: null, started_at: null },
+    )
   }
   function put(spec: InstanceSpec): ObservedInstance {
     const known = servers.get(spec.id)
     if (!known) {
-      const made: FakeServer = { spec, observed: observe(spec), log: fakeLog(), typed: [], sizes: [], consoles: new Set() }
+      const made: FakeServer = {
+        spec,
+        observed: observe(spec),
+        log: fakeLog(),
+        typed: [],
+        sizes: [],
+        consoles: new Set(),
+      }
       servers.set(spec.id, made)
       run(made)
       return made.observed
@@ -108,30 +183,45 @@ export async function fakeAgent(app: TestApp, { name = 'box', token, runtimes = 
   }
   function act(request: ActionRequest, server: FakeServer): Answer {
     actions.push(request)
-    server.observed = { ...server.observed, power: request.action === 'start' || request.action === 'restart' ? 'running' : 'stopped' }
+    server.observed = {
+      ...server.observed,
+      power: request.action === 'start' || request.action === 'restart' ? 'running' : 'stopped',
+    }
     const { observed } = server
     setImmediate(() => run(server))
     return { status: 202, json: observed }
   }
 
   /** The answer of the server named in the path. */
-  async function answerFor(method: string, path: string, id: string, url: URL, body: Awaited<ReturnType<typeof readJson>>): Promise<Answer> {
+  async function answerFor(
+    method: string,
+    path: string,
+    id: string,
+    url: URL,
+    body: Awaited<ReturnType<typeof readJson>>,
+  ): Promise<Answer> {
     if (method === 'PUT' && path === agentPaths.instance) return { status: 200, json: put(body.json()) }
     const server = servers.get(id)
-    if (!server) return { status: 404, json: { error: 'This machine does not have the server.', code: 'instance_not_found' } }
+    if (!server)
+      return { status: 404, json: { error: 'This machine does not have the server.', code: 'instance_not_found' } }
     if (method === 'DELETE' && path === agentPaths.instance) {
       servers.delete(id)
       removed.push({ id, data: url.searchParams.get('data') })
       return { status: 204 }
     }
     if (path === agentPaths.action) return act(body.json(), server)
-    if (path === agentPaths.stats) return { status: 200, json: { at: new Date().toISOString(), state: server.observed.state, usage: null } }
+    if (path === agentPaths.stats)
+      return { status: 200, json: { at: new Date().toISOString(), state: server.observed.state, usage: null } }
     if (path === agentPaths.input) server.typed.push(body.bytes.toString())
     else if (path === agentPaths.resize) server.sizes.push(body.json())
     else if (path === agentPaths.logClear) server.log.dropUpTo(server.log.newest())
-    else if (path === agentPaths.installLog) return { status: 200, json: { text: 'installed\n', next: 10, state: 'done' } }
+    else if (path === agentPaths.installLog)
+      return { status: 200, json: { text: 'installed\n', next: 10, state: 'done' } }
     else if (path === agentPaths.logHistory) {
-      return { status: 200, json: { items: [], before: null, after: null, oldest: server.log.oldest(), newest: server.log.newest() } }
+      return {
+        status: 200,
+        json: { items: [], before: null, after: null, oldest: server.log.oldest(), newest: server.log.newest() },
+      }
     }
     return { status: 204 }
   }
@@ -161,7 +251,8 @@ export async function fakeAgent(app: TestApp, { name = 'box', token, runtimes = 
       stream.respond({ ':status': 200, 'x-newest': seq })
       listeners.add(stream)
       stream.once('close', () => listeners.delete(stream))
-      for (const event of outbox) if (event.seq > Number(url.searchParams.get('after'))) stream.write(`${JSON.stringify(event)}\n`)
+      for (const event of outbox)
+        if (event.seq > Number(url.searchParams.get('after'))) stream.write(`${JSON.stringify(event)}\n`)
       return undefined
     }
     const server = servers.get(id)
@@ -195,16 +286,47 @@ export async function fakeAgent(app: TestApp, { name = 'box', token, runtimes = 
     while (isConnected() !== wanted) await new Promise((resolve) => setTimeout(resolve, 2))
   }
   const agent = {
-    nodeId: node_id, servers, outbox, asked, actions, removed, answers, listening: ports, change, emit, server: serverOf,
+    nodeId: node_id,
+    servers,
+    outbox,
+    asked,
+    actions,
+    removed,
+    answers,
+    listening: ports,
+    change,
+    emit,
+    server: serverOf,
     acknowledged: () => acknowledged,
     heartbeat(usage: Heartbeat['instances'][number]['usage'] = null) {
-      const instances = [...servers.values()].map(({ spec, observed }) => ({ id: spec.id, state: observed.state, usage }))
-      const own = { cpu_percent: 1, memory_bytes: 1, disk_bytes: 1, network_in_bytes_per_second: 0, network_out_bytes_per_second: 0, load_1m: 0 }
-      say({ type: 'heartbeat', at: new Date().toISOString(), usage: own, disk_total_bytes: MIB, engine_version: '28.0', capabilities, instances } satisfies Heartbeat)
+      const instances = [...servers.values()].map(({ spec, observed }) => ({
+        id: spec.id,
+        state: observed.state,
+        usage,
+      }))
+      const own = {
+        cpu_percent: 1,
+        memory_bytes: 1,
+        disk_bytes: 1,
+        network_in_bytes_per_second: 0,
+        network_out_bytes_per_second: 0,
+        load_1m: 0,
+      }
+      say({
+        type: 'heartbeat',
+        at: new Date().toISOString(),
+        usage: own,
+        disk_total_bytes: MIB,
+        engine_version: '28.0',
+        capabilities,
+        instances,
+      } satisfies Heartbeat)
     },
     async connect() {
       const request = http.request({
-        host: '127.0.0.1', port, path: openTunnel.url,
+        host: '127.0.0.1',
+        port,
+        path: openTunnel.url,
         headers: { host: 'localhost', connection: 'Upgrade', upgrade: TUNNEL_UPGRADE, 'x-agent-token': agent_token },
       })
       request.end()

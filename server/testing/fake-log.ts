@@ -35,7 +35,7 @@ export function fakeLog() {
     async pour(stream: ServerHttp2Stream, from: number): Promise<void> {
       const isOver = () => stream.destroyed || stream.closed
       const over = new Promise<void>((resolve) => stream.once('close', resolve))
-      for (let next = from; !isOver(); ) {
+      for (let next = from; !isOver();) {
         if (next < oldest) return void stream.end()
         if (next >= newest()) {
           await Promise.race([over, new Promise<void>((resolve) => wakes.push(resolve))])
@@ -43,7 +43,8 @@ export function fakeLog() {
         }
         const chunk = bytes.subarray(next - oldest, next - oldest + PIECE)
         next += chunk.length
-        if (!stream.write(chunk)) await Promise.race([over, new Promise<void>((resolve) => stream.once('drain', resolve))])
+        if (!stream.write(chunk))
+          await Promise.race([over, new Promise<void>((resolve) => stream.once('drain', resolve))])
       }
     },
   }

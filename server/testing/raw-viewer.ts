@@ -8,7 +8,11 @@ import { until } from './until.ts'
 type Options = { query?: { from?: number; tail?: number }; op?: Operation; token?: string; acknowledges?: boolean }
 
 /** A viewer on one socket, with every message of it, that acknowledges only when told so. */
-export async function rawViewer(app: TestApp, id: string, { query = {}, op = openConsole, token, acknowledges = true }: Options = {}) {
+export async function rawViewer(
+  app: TestApp,
+  id: string,
+  { query = {}, op = openConsole, token, acknowledges = true }: Options = {},
+) {
   const port = await listening(app)
   const socket = new WebSocket(`ws://127.0.0.1:${port}${urlFor(op, { params: { id }, query })}`, {
     headers: { host: 'localhost', authorization: `Bearer ${token ?? (await app.adminToken())}` },

@@ -10,7 +10,10 @@ import { until } from './until.ts'
 export const game = {
   runtime: 'process',
   command: ['./game'],
-  ports: [{ name: 'game', containerPort: 25565, alsoUdp: true, primary: true }, { name: 'query', containerPort: 8080 }],
+  ports: [
+    { name: 'game', containerPort: 25565, alsoUdp: true, primary: true },
+    { name: 'query', containerPort: 8080 },
+  ],
   variables: [
     { name: 'Map', env: 'MAP', default: 'desert', rules: { options: ['desert', 'ice'] } },
     { name: 'Slots', env: 'SLOTS', default: '10', rules: { type: 'integer', min: 1, max: 64 } },
@@ -31,8 +34,19 @@ export async function addWorkload(app: TestApp, spec: object = game, name = 'gam
   await app.control.db
     .insertInto('workloads')
     .values({
-      id, organization_id: organization.id, name, description: '', category: null, icon, runtime, image, version: 1,
-      document: JSON.stringify(document), created_by: null, created_at: now, updated_at: now,
+      id,
+      organization_id: organization.id,
+      name,
+      description: '',
+      category: null,
+      icon,
+      runtime,
+      image,
+      version: 1,
+      document: JSON.stringify(document),
+      created_by: null,
+      created_at: now,
+      updated_at: now,
     })
     .execute()
   return id
@@ -48,7 +62,8 @@ export async function stage(options: Parameters<typeof fakeAgent>[1] = {}, spec:
     const answer = await app.signedIn(createInstance, { body: { workload_id, node_id: agent.nodeId, ...body } })
     return { ...answer, instance: answer.json() as Instance }
   }
-  const read = async (id: string) => (await app.signedIn(getInstance, { params: { id } })).json() as Instance & { document: unknown }
+  const read = async (id: string) =>
+    (await app.signedIn(getInstance, { params: { id } })).json() as Instance & { document: unknown }
   /** Deployed, and its machine has it. */
   const running = async (body: object = {}) => {
     const { instance } = await deploy(body)

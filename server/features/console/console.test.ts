@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { listActivity } from '#contract/activity'
-import { clearLogs, downloadLogs, getInstallLogs, getLogHistory, openConsole, openLogs, UNACKED_MAX } from '#contract/console'
+import {
+  clearLogs,
+  downloadLogs,
+  getInstallLogs,
+  getLogHistory,
+  openConsole,
+  openLogs,
+  UNACKED_MAX,
+} from '#contract/console'
 import { deleteInstance } from '#contract/instances'
 import { newId } from '#server/ids'
 import { rawViewer } from '#server/testing/raw-viewer'
@@ -75,7 +83,9 @@ test('viewers at the live end share one stream of the tunnel, wherever they bega
   await using it = await console()
   it.server.log.print(lines(0, 200_000))
   const all = await Promise.all(
-    Array.from({ length: 30 }, (_, i) => rawViewer(it.app, it.id, { query: i % 3 === 0 ? { from: i * 1000 } : { tail: i * 1000 } })),
+    Array.from({ length: 30 }, (_, i) =>
+      rawViewer(it.app, it.id, { query: i % 3 === 0 ? { from: i * 1000 } : { tail: i * 1000 } }),
+    ),
   )
   await until(() => all.every((viewer) => viewer.offset() === it.server.log.newest()))
   it.server.log.print(lines(200_000, 200_100))
@@ -133,7 +143,10 @@ test('what is typed arrives in order; sizes arrive; what cannot be sent is refus
   expect(typed()).toBe(Array.from({ length: 200 }, (_, i) => `say ${i} ü\n`).join(''))
   expect(it.server.sizes.at(-1)).toEqual({ cols: 120, rows: 40 })
 
-  it.agent.answers.set('POST /instances/:id/input', () => ({ status: 409, json: { error: 'The server does not run.', code: 'not_running' } }))
+  it.agent.answers.set('POST /instances/:id/input', () => ({
+    status: 409,
+    json: { error: 'The server does not run.', code: 'not_running' },
+  }))
   viewer.say({ type: 'input', data: 'lost\n' })
   await until(() => viewer.messages.some(({ type }) => type === 'refused'))
   expect(viewer.messages.at(-1)).toEqual({ type: 'refused', code: 'not_running', error: 'The server does not run.' })
@@ -155,7 +168,18 @@ test('logs are read only, and messages that mean nothing end in a closed socket'
   await until(() => logs.types().filter((type) => type === 'refused').length === 2)
   expect(logs.messages.at(-1)).toMatchObject({ type: 'refused', code: 'read_only' })
   using viewer = await rawViewer(it.app, it.id)
-  const nonsense = ['', '{', '[]', 'null', '{"type":"input"}', '{"type":"input","data":1}', '{"type":"resize","cols":1,"rows":1}', '{"type":"ack","offset":-1}', '{"type":"ack","offset":1e400}', '{"type":"input","data":"x","__proto__":1}']
+  const nonsense = [
+    '',
+    '{',
+    '[]',
+    'null',
+    '{"type":"input"}',
+    '{"type":"input","data":1}',
+    '{"type":"resize","cols":1,"rows":1}',
+    '{"type":"ack","offset":-1}',
+    '{"type":"ack","offset":1e400}',
+    '{"type":"input","data":"x","__proto__":1}',
+  ]
   for (const message of [...nonsense, ...nonsense]) viewer.say(message)
   await until(() => viewer.closed() !== undefined)
   expect(viewer.closed()?.code).toBe(1008)
@@ -202,27 +226,45 @@ test('the log is downloaded whole under a harmless name, and cleared for everybo
   await until(() => viewer.offset() === log.newest())
   const file = await it.app.signedIn(downloadLogs, { params: { id } })
   expect([file.status, file.text]).toEqual([200, lines(0, 100)])
-  expect(file.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', 'content-disposition': 'attachment; filename="U-ni-x-b.log"' })
+  expect(file.headers).toMatchObject({
+    'content-type': 'text/plain; charset=utf-8',
+    'content-disposition': 'attachment; filename="U-ni-x-b.log"',
+  })
   expect((await it.app.signedIn(clearLogs, { params: { id } })).status).toBe(204)
   using later = await rawViewer(it.app, id)
   await until(() => later.types().includes('start'))
   log.print('new\r\n')
   await until(() => later.text() !== '' && viewer.text().endsWith('new\r\n'))
   expect(later.text()).toBe('new\r\n')
-  expect((await it.app.signedIn(listActivity, { query: { subject_id: id } })).json().items[0].action).toBe('instance.logs_cleared')
+  expect((await it.app.signedIn(listActivity, { query: { subject_id: id } })).json().items[0].action).toBe(
+    'instance.logs_cleared',
+  )
 })
 
 test('history and install logs are the machine’s answers; one that is away says so', async () => {
   await using it = await console()
-  const read = (op: typeof getLogHistory | typeof getInstallLogs | typeof downloadLogs | typeof clearLogs, query = {}) => it.app.signedIn(op, { params: { id: it.id }, query })
-  expect((await read(getLogHistory, { limit: 5, search: 'a&b' })).json()).toEqual({ items: [], before: null, after: null, oldest: 0, newest: 0 })
+  const read = (
+    op: typeof getLogHistory | typeof getInstallLogs | typeof downloadLogs | typeof clearLogs,
+    query = {},
+  ) => it.app.signedIn(op, { params: { id: it.id }, query })
+  expect((await read(getLogHistory, { limit: 5, search: 'a&b' })).json()).toEqual({
+    items: [],
+    before: null,
+    after: null,
+    oldest: 0,
+    newest: 0,
+  })
   expect((await read(getInstallLogs)).json()).toEqual({ text: 'installed\n', next: 10, state: 'done' })
   it.agent.answers.set('GET /instances/:id/install-log', () => ({ status: 200, json: { text: 5 } }))
   expect((await read(getInstallLogs)).status).toBe(503)
   await it.agent.disconnect()
   for (const op of [getLogHistory, getInstallLogs, downloadLogs, clearLogs]) {
     const answer = await read(op)
-    expect([op.schema.operationId, answer.status, answer.json().code]).toEqual([op.schema.operationId, 503, 'node_offline'])
+    expect([op.schema.operationId, answer.status, answer.json().code]).toEqual([
+      op.schema.operationId,
+      503,
+      'node_offline',
+    ])
   }
 })
 
@@ -232,7 +274,11 @@ test('consoles and logs of another organization are not there', async () => {
   for (const id of [it.id, newId()]) {
     for (const op of [getLogHistory, getInstallLogs, downloadLogs, clearLogs]) {
       const answer = await it.app.call(op, { params: { id } }, { token: owner.token })
-      expect([op.schema.operationId, answer.status, answer.json().code]).toEqual([op.schema.operationId, 404, 'instance_not_found'])
+      expect([op.schema.operationId, answer.status, answer.json().code]).toEqual([
+        op.schema.operationId,
+        404,
+        'instance_not_found',
+      ])
     }
     for (const op of [openConsole, openLogs]) {
       using viewer = await rawViewer(it.app, id, { op, token: owner.token })

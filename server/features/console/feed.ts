@@ -28,7 +28,12 @@ const number = (header: string | string[] | undefined) => {
 }
 
 /** Reads a console from its machine without end: after each interruption on from the byte after the last. */
-export function openFeed({ agents, clock, whenConnected }: Deps, { nodeId, instanceId }: Where, begin: Begin, handler: FeedHandler) {
+export function openFeed(
+  { agents, clock, whenConnected }: Deps,
+  { nodeId, instanceId }: Where,
+  begin: Begin,
+  handler: FeedHandler,
+) {
   let next: number | undefined = 'from' in begin ? begin.from : undefined
   let abort: AbortController | undefined
   let stream: Readable | undefined
@@ -103,7 +108,12 @@ export function openFeed({ agents, clock, whenConnected }: Deps, { nodeId, insta
       }
       const gap = next !== undefined && offset > next ? { from: next, to: offset } : undefined
       next = offset
-      handler.opened({ offset, oldest: number(answer.headers['x-oldest']) ?? offset, newest: number(answer.headers['x-newest']) ?? offset, gap })
+      handler.opened({
+        offset,
+        oldest: number(answer.headers['x-oldest']) ?? offset,
+        newest: number(answer.headers['x-newest']) ?? offset,
+        gap,
+      })
       // What it was told may have made the handler close us.
       if (abort === mine) follow(mine, answer.stream)
     } catch (error) {

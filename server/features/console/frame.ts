@@ -5,8 +5,9 @@ import type { ConsoleServerMessage } from '#contract/console'
 const FIN_BINARY = 0x82
 
 /** A whole WebSocket message (RFC 6455, 5.2) from server to client: not masked, so that one buffer serves every viewer. */
-export function frameOf(payload: Buffer): Buffer {
-  const { length } = payload
+export function frameOf(payload: readonly Buffer[]): Buffer {
+  let length = 0
+  for (const part of payload) length += part.length
   const head = length < 126 ? 2 : length < 65_536 ? 4 : 10
   const frame = Buffer.allocUnsafe(head + length)
   frame[0] = FIN_BINARY
@@ -19,7 +20,8 @@ export function frameOf(payload: Buffer): Buffer {
     frame.writeUInt32BE(0, 2)
     frame.writeUInt32BE(length, 6)
   }
-  payload.copy(frame, head)
+  let at = head
+  for (const part of payload) at += part.copy(frame, at)
   return frame
 }
 

@@ -16,6 +16,9 @@ const BUFFERED_MAX = 2 * UNACKED_MAX
 const BATCH_MS = 4
 const BATCH_BYTES = 32 * 1024
 const FEW = 4
+/** Viewers that are a little late are waited for so long, or each of them would read the same bytes by itself. */
+const PATIENCE_MS = 100
+const FAR_BYTES = RING_BYTES / 2
 
 export type Begin = { from: number } | { tail: number }
 export type Deps = { agents: Agents; clock: Clock; whenConnected: (nodeId: string, wake: () => void) => () => void }
@@ -29,6 +32,8 @@ type Viewer = {
   /** Reads by itself while it is behind what the hub still holds. */
   own: Feed | undefined
   isToldLost: boolean
+  /** Was waited for in vain: the others go on, and it comes after on its own. */
+  isLeft: boolean
 }
 
 /**
@@ -48,18 +53,42 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
   let pending: Buffer[] = []
   let pendingBytes = 0
   let timer: NodeJS.Timeout | undefined
+  let patience: NodeJS.Timeout | undefined
 
-  const canTake = ({ port, offset = 0, acked }: Viewer) => offset - acked < UNACKED_MAX && port.buffered() < BUFFERED_MAX
+  const canTake = ({ port, offset = 0, acked }: Viewer) =>
+    offset - acked < UNACKED_MAX && port.buffered() < BUFFERED_MAX
   const newest = () => Math.max(ends.newest, ring.end())
 
-  /** The tunnel's own flow control does the rest: what is not read is not sent. */
+  const isFarBehind = (viewer: Viewer) =>
+    !viewer.own &&
+    !viewer.isLeft &&
+    viewer.offset !== undefined &&
+    !live.has(viewer) &&
+    ring.end() - viewer.offset > FAR_BYTES
+
+  function isAnyFarBehind(): boolean {
+    for (const viewer of viewers) if (isFarBehind(viewer)) return true
+    return false
+  }
+
+  /** Reads on, or waits. The tunnel's own flow control does the rest: what is not read is not sent. */
   function flow() {
-    if (live.size + waiting.size > 0) feed?.resume()
-    else feed?.pause()
+    if (live.size + waiting.size === 0) return feed?.pause()
+    if (!isAnyFarBehind()) {
+      clearTimeout(patience)
+      patience = undefined
+      return feed?.resume()
+    }
+    feed?.pause()
+    patience ??= setTimeout(() => {
+      patience = undefined
+      for (const viewer of viewers) if (isFarBehind(viewer)) viewer.isLeft = true
+      flow()
+    }, PATIENCE_MS)
   }
 
   function send(viewer: Viewer, bytes: Buffer) {
-    viewer.port.write(frameOf(bytes))
+    viewer.port.write(frameOf([bytes]))
     viewer.offset = (viewer.offset ?? 0) + bytes.length
   }
 
@@ -92,8 +121,9 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
       }
       send(viewer, ring.read(viewer.offset, PIECE_BYTES))
     }
-    if (canTake(viewer)) live.add(viewer)
-    else live.delete(viewer)
+    if (!canTake(viewer)) return void live.delete(viewer)
+    viewer.isLeft = false
+    live.add(viewer)
   }
 
   function readAlone(viewer: Viewer, begin: Begin) {
@@ -141,17 +171,15 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
   }
 
   function flush() {
-    const [first] = pending
-    if (!first) return
-    const batch = pending.length === 1 ? first : Buffer.concat(pending, pendingBytes)
-    dropPending()
+    if (pendingBytes === 0) return
     const at = ring.end()
-    ring.write(batch)
-    const frame = frameOf(batch)
+    const frame = frameOf(pending)
+    for (const chunk of pending) ring.write(chunk)
+    dropPending()
     for (const viewer of live) {
       if (viewer.offset === at) {
         viewer.port.write(frame)
-        viewer.offset += batch.length
+        viewer.offset = ring.end()
         if (!canTake(viewer)) live.delete(viewer)
       } else pump(viewer)
     }
@@ -218,7 +246,15 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
   return {
     /** Adds a viewer; what it answers is told of its acknowledgements and of its end. */
     join(port: Port, begin: Begin) {
-      const viewer: Viewer = { port, begin, offset: undefined, acked: 0, own: undefined, isToldLost: false }
+      const viewer: Viewer = {
+        port,
+        begin,
+        offset: undefined,
+        acked: 0,
+        own: undefined,
+        isToldLost: false,
+        isLeft: false,
+      }
       viewers.add(viewer)
       if (isOpen) place(viewer)
       else {
@@ -230,9 +266,9 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
       return {
         ack(offset: number) {
           viewer.acked = Math.max(viewer.acked, Math.min(offset, viewer.offset ?? 0))
-          if (!canTake(viewer)) return
+          if (live.has(viewer) || !canTake(viewer)) return
           if (viewer.own) return viewer.own.resume()
-          if (!live.has(viewer)) pump(viewer)
+          pump(viewer)
           flow()
         },
         leave() {
@@ -242,6 +278,7 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
           viewer.own?.close()
           if (viewers.size > 0) return flow()
           dropPending()
+          clearTimeout(patience)
           feed?.close()
           onEmpty()
         },

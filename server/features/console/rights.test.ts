@@ -19,6 +19,9 @@ test('who may read a console but not type into it is refused, and nothing is sen
   viewer.say({ type: 'input', data: 'stop\n' })
   viewer.say({ type: 'resize', cols: 2, rows: 2 })
   await until(() => viewer.types().filter((type) => type === 'refused').length === 2 && viewer.text() === 'hello\r\n')
-  expect(viewer.messages.at(-1)).toMatchObject({ code: 'missing_permission', error: expect.stringContaining('instances.command') })
+  expect(viewer.messages.at(-1)).toMatchObject({
+    code: 'missing_permission',
+    error: expect.stringContaining('instances.command'),
+  })
   expect([typed, sizes, it.agent.asked.includes('POST /instances/:id/input')]).toEqual([[], [], false])
 })

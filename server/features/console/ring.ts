@@ -27,7 +27,9 @@ export function createRing(capacity: number) {
       const length = Math.min(max, end - from)
       const at = from % capacity
       const first = Math.min(length, capacity - at)
-      return first === length ? Buffer.from(bytes.subarray(at, at + length)) : Buffer.concat([bytes.subarray(at), bytes.subarray(0, length - first)])
+      return first === length
+        ? Buffer.from(bytes.subarray(at, at + length))
+        : Buffer.concat([bytes.subarray(at), bytes.subarray(0, length - first)])
     },
     /** The offset after the first line end at or after `from`, or `from` itself where none is near. */
     lineStart(from: number, within: number): number {

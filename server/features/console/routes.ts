@@ -9,9 +9,15 @@ import type { ConsoleService } from './service.ts'
 type SocketRequest = FastifyRequest<{ Params: { id: string }; Querystring: { from?: number; tail?: number } }>
 
 const readOnly = { code: 'read_only', error: 'These are the logs. Open the console to type.' }
-const mayNotType = { code: 'missing_permission', error: 'You need the permission instances.command to type here. Ask an administrator of your organization.' }
+const mayNotType = {
+  code: 'missing_permission',
+  error: 'You need the permission instances.command to type here. Ask an administrator of your organization.',
+}
 
-export const consoleRoutes: FastifyPluginAsyncTypebox<{ console: ConsoleService; sockets: SocketRegistry }> = async (app, { console, sockets }) => {
+export const consoleRoutes: FastifyPluginAsyncTypebox<{ console: ConsoleService; sockets: SocketRegistry }> = async (
+  app,
+  { console, sockets },
+) => {
   async function open(request: SocketRequest, reply: FastifyReply, why: { code: string; error: string } | undefined) {
     const caller = callerOf(request)
     const { id } = request.params
@@ -23,17 +29,27 @@ export const consoleRoutes: FastifyPluginAsyncTypebox<{ console: ConsoleService;
   }
   app.route({
     ...openConsole,
-    handler: (request, reply) => open(request, reply, callerOf(request).permissions.has('instances.command') ? undefined : mayNotType),
+    handler: (request, reply) =>
+      open(request, reply, callerOf(request).permissions.has('instances.command') ? undefined : mayNotType),
   })
   app.route({ ...openLogs, handler: (request, reply) => open(request, reply, readOnly) })
-  app.route({ ...getLogHistory, handler: (request) => console.history(callerOf(request), request.params.id, request.query) })
-  app.route({ ...getInstallLogs, handler: (request) => console.installLog(callerOf(request), request.params.id, request.query) })
+  app.route({
+    ...getLogHistory,
+    handler: (request) => console.history(callerOf(request), request.params.id, request.query),
+  })
+  app.route({
+    ...getInstallLogs,
+    handler: (request) => console.installLog(callerOf(request), request.params.id, request.query),
+  })
   app.route({
     ...downloadLogs,
     handler: async (request, reply) => {
       const { stream, fileName, cancel } = await console.download(callerOf(request), request.params.id)
       reply.raw.on('close', cancel)
-      return reply.header('content-type', 'text/plain; charset=utf-8').header('content-disposition', `attachment; filename="${fileName}"`).send(stream as never)
+      return reply
+        .header('content-type', 'text/plain; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${fileName}"`)
+        .send(stream as never)
     },
   })
   app.route({

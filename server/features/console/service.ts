@@ -29,7 +29,14 @@ const Text = T.Object(getInstallLogs.schema.response[200].properties)
 const History = T.Object(getLogHistory.schema.response[200].properties)
 
 /** A file name that every system takes, whatever the server is called. */
-const fileName = (name: string) => `${name.normalize('NFKD').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 60) || 'server'}.log`
+const fileName = (name: string) =>
+  `${
+    name
+      .normalize('NFKD')
+      .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^[-.]+|[-.]+$/g, '')
+      .slice(0, 60) || 'server'
+  }.log`
 
 /** The consoles and the logs of servers. What they printed stays on their machines. */
 export function createConsoleService({ db, clock, audit, agents, locate }: Deps) {
@@ -55,43 +62,68 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
     return hub
   }
 
-  const pathOf = (url: `/${string}`, id: string, query: Record<string, unknown> = {}) => urlFor({ url }, { params: { id }, query })
+  const pathOf = (url: `/${string}`, id: string, query: Record<string, unknown> = {}) =>
+    urlFor({ url }, { params: { id }, query })
 
   return {
     locate,
 
     /** Shows a console on a socket until it closes. `canType` false: whatever is typed is refused. */
-    watch(socket: WebSocket, target: Target, { from, tail = 0 }: Begin, why: { code: string; error: string } | undefined) {
+    watch(
+      socket: WebSocket,
+      target: Target,
+      { from, tail = 0 }: Begin,
+      why: { code: string; error: string } | undefined,
+    ) {
       const port = portOf(socket)
       const refuse = (code: string, error: string) => port.tell({ type: 'refused', code, error })
       const typing = createTyping({ agents }, { nodeId: target.node_id, instanceId: target.id }, refuse)
       const viewer = hubOf(target).join(port, from === undefined ? { tail } : { from })
       const allowed = <A>(work: (argument: A) => void) => (why ? () => refuse(why.code, why.error) : work)
-      socket.on('message', createListener({
-        ack: viewer.ack,
-        type: allowed(typing.type),
-        resize: allowed(typing.resize),
-        refuse,
-        giveUp: () => socket.close(POLICY_VIOLATION, 'too many messages that mean nothing'),
-      }))
+      socket.on(
+        'message',
+        createListener({
+          ack: viewer.ack,
+          type: allowed(typing.type),
+          resize: allowed(typing.resize),
+          refuse,
+          giveUp: () => socket.close(POLICY_VIOLATION, 'too many messages that mean nothing'),
+        }),
+      )
       socket.on('close', viewer.leave)
     },
 
-    async history(caller: Caller, id: string, query: Input<typeof getLogHistory>['query']): Promise<Output<typeof getLogHistory>> {
+    async history(
+      caller: Caller,
+      id: string,
+      query: Input<typeof getLogHistory>['query'],
+    ): Promise<Output<typeof getLogHistory>> {
       const { node_id } = await locate(caller, id)
-      return (await agents.request(node_id, { method: 'GET', path: pathOf(agentPaths.logHistory, id, query) })).json(History)
+      return (await agents.request(node_id, { method: 'GET', path: pathOf(agentPaths.logHistory, id, query) })).json(
+        History,
+      )
     },
 
-    async installLog(caller: Caller, id: string, query: Input<typeof getInstallLogs>['query']): Promise<Static<typeof Text>> {
+    async installLog(
+      caller: Caller,
+      id: string,
+      query: Input<typeof getInstallLogs>['query'],
+    ): Promise<Static<typeof Text>> {
       const { node_id } = await locate(caller, id)
-      return (await agents.request(node_id, { method: 'GET', path: pathOf(agentPaths.installLog, id, query) })).json(Text)
+      return (await agents.request(node_id, { method: 'GET', path: pathOf(agentPaths.installLog, id, query) })).json(
+        Text,
+      )
     },
 
     /** The kept log as a stream. */
     async download(caller: Caller, id: string) {
       const { node_id, name } = await locate(caller, id)
       const enough = new AbortController()
-      const { stream } = await agents.stream(node_id, { method: 'GET', path: pathOf(agentPaths.logDownload, id), signal: enough.signal })
+      const { stream } = await agents.stream(node_id, {
+        method: 'GET',
+        path: pathOf(agentPaths.logDownload, id),
+        signal: enough.signal,
+      })
       return { stream, fileName: fileName(name), cancel: () => enough.abort() }
     },
 
@@ -99,7 +131,11 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
       const target = await locate(caller, id)
       await agents.request(target.node_id, { method: 'DELETE', path: pathOf(agentPaths.logClear, id) })
       hubs.get(`${target.node_id} ${id}`)?.forget()
-      await audit(db, { ...byCaller(caller), action: 'instance.logs_cleared', subject: { type: 'instance', id, name: target.name } })
+      await audit(db, {
+        ...byCaller(caller),
+        action: 'instance.logs_cleared',
+        subject: { type: 'instance', id, name: target.name },
+      })
     },
 
     /** The machine is back: feeds that wait for it go on at once. */

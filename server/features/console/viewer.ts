@@ -1,9 +1,9 @@
-import { Check } from 'typebox/value'
 import { agentPaths } from '#contract/agent'
 import { ConsoleClientMessage } from '#contract/console'
 import { urlFor } from '#contract/operation'
 import { AppError } from '#server/errors'
 import type { Agents } from '#server/tunnel/agents'
+import { fits } from '#server/tunnel/checks'
 import type { Where } from './feed.ts'
 
 /** What one POST may carry, and what may wait for its turn. */
@@ -20,7 +20,8 @@ const told = (error: unknown): [string, string] =>
 
 /** Sends what one viewer types, in order and never later: what cannot be sent now is refused. */
 export function createTyping({ agents }: { agents: Agents }, { nodeId, instanceId }: Where, refuse: Refuse) {
-  const pathOf = (url: typeof agentPaths.input | typeof agentPaths.resize) => urlFor({ url }, { params: { id: instanceId } })
+  const pathOf = (url: typeof agentPaths.input | typeof agentPaths.resize) =>
+    urlFor({ url }, { params: { id: instanceId } })
   let waiting = Buffer.alloc(0)
   let isSending = false
   let size: Size | undefined
@@ -60,7 +61,8 @@ export function createTyping({ agents }: { agents: Agents }, { nodeId, instanceI
   return {
     type(data: string) {
       const bytes = Buffer.from(data)
-      if (waiting.length + bytes.length > INPUT_WAITING) return refuse('too_much_input', 'The machine does not take input that fast. Type it again, in smaller parts.')
+      if (waiting.length + bytes.length > INPUT_WAITING)
+        return refuse('too_much_input', 'The machine does not take input that fast. Type it again, in smaller parts.')
       waiting = Buffer.concat([waiting, bytes])
       if (!isSending) void send()
     },
@@ -71,7 +73,13 @@ export function createTyping({ agents }: { agents: Agents }, { nodeId, instanceI
   }
 }
 
-type Handlers = { ack: (offset: number) => void; type: (data: string) => void; resize: (size: Size) => void; refuse: Refuse; giveUp: () => void }
+type Handlers = {
+  ack: (offset: number) => void
+  type: (data: string) => void
+  resize: (size: Size) => void
+  refuse: Refuse
+  giveUp: () => void
+}
 
 const parse = (text: string): unknown => {
   try {
@@ -86,7 +94,7 @@ export function createListener({ ack, type, resize, refuse, giveUp }: Handlers) 
   let bad = 0
   return (data: Buffer, isBinary: boolean): void => {
     const message = isBinary ? undefined : parse(data.toString())
-    if (!Check(ConsoleClientMessage, message)) {
+    if (!fits(ConsoleClientMessage, message)) {
       refuse('invalid_message', 'That message is not one of a console.')
       if (++bad >= BAD_MAX) giveUp()
       return

@@ -7,26 +7,60 @@ import { fakeAgent, listening } from '#server/testing/fake-agent'
 import { game, stage } from '#server/testing/stage'
 import { until } from '#server/testing/until'
 
-const exit = (code: number | null, oom = false, signal: string | null = null) => ({ code, signal, oom, at: '2026-01-01T00:00:00.000Z' })
+const exit = (code: number | null, oom = false, signal: string | null = null) => ({
+  code,
+  signal,
+  oom,
+  at: '2026-01-01T00:00:00.000Z',
+})
 
 test('a crash is told plainly, with its last lines, to everybody who looks', async () => {
   await using it = await stage()
   const id = await it.running()
   const events: ServerEvent[] = []
-  const socket = new WebSocket(`ws://127.0.0.1:${await listening(it.app)}/v1/events`, { headers: { host: 'localhost', authorization: `Bearer ${await it.app.adminToken()}` } })
+  const socket = new WebSocket(`ws://127.0.0.1:${await listening(it.app)}/v1/events`, {
+    headers: { host: 'localhost', authorization: `Bearer ${await it.app.adminToken()}` },
+  })
   socket.on('message', (data: Buffer) => events.push(JSON.parse(data.toString()) as ServerEvent))
   await until(() => events.length > 0)
 
   const crash_log = 'line\r\n\u001b[31m<img src=x onerror=alert(1)>\u001b[0m'
-  it.agent.change(id, { state: 'starting', reason: 'Crashed; starts again in 5 s.', exit: exit(1), crash_count: 1, pid: null }, { activity: 'instance.crashed', crash_log })
+  it.agent.change(
+    id,
+    { state: 'starting', reason: 'Crashed; starts again in 5 s.', exit: exit(1), crash_count: 1, pid: null },
+    { activity: 'instance.crashed', crash_log },
+  )
   await until(async () => (await it.read(id)).state === 'starting')
-  expect(await it.read(id)).toMatchObject({ state_reason: 'Crashed; starts again in 5 s.', exit: exit(1), crash_count: 1, crash_log, pid: null })
-  await until(() => events.some(({ kind, data }) => kind === 'instance.state_changed' && (data as { state: string }).state === 'starting'))
+  expect(await it.read(id)).toMatchObject({
+    state_reason: 'Crashed; starts again in 5 s.',
+    exit: exit(1),
+    crash_count: 1,
+    crash_log,
+    pid: null,
+  })
+  await until(() =>
+    events.some(
+      ({ kind, data }) => kind === 'instance.state_changed' && (data as { state: string }).state === 'starting',
+    ),
+  )
   const told = events.find(({ kind }) => kind === 'instance.state_changed')
-  expect(told).toMatchObject({ subject_id: id, data: { state: 'starting', state_reason: 'Crashed; starts again in 5 s.' } })
+  expect(told).toMatchObject({
+    subject_id: id,
+    data: { state: 'starting', state_reason: 'Crashed; starts again in 5 s.' },
+  })
   expect(told?.stale.map(({ operation }) => operation)).toEqual(['getInstance', 'listInstances', 'listActivity'])
 
-  it.agent.change(id, { state: 'error', power: 'stopped', reason: 'It crashed five times in ten minutes.', exit: exit(137, true), crash_count: 5 }, { activity: 'instance.crashed' })
+  it.agent.change(
+    id,
+    {
+      state: 'error',
+      power: 'stopped',
+      reason: 'It crashed five times in ten minutes.',
+      exit: exit(137, true),
+      crash_count: 5,
+    },
+    { activity: 'instance.crashed' },
+  )
   it.agent.change(id, { state: 'error' }, { activity: 'instance.gave_up' })
   await until(async () => (await it.read(id)).state === 'error')
   expect(await it.read(id)).toMatchObject({ desired_state: 'stopped', crash_log })
@@ -48,23 +82,38 @@ test('an installation shows how far it is, and why it failed', async () => {
 
   it.agent.answers.set('PUT /instances/:id', () => ({ status: 200, json: {} }))
   const second = (await it.deploy()).instance.id
-  const observed = { ...it.agent.server(id).observed, id: second, state: 'installing' as const, stage: 'Downloading', percent: 40 }
+  const observed = {
+    ...it.agent.server(id).observed,
+    id: second,
+    state: 'installing' as const,
+    stage: 'Downloading',
+    percent: 40,
+  }
   it.agent.emit({ instance: observed })
   await until(async () => (await tasks())[0].percent === 40)
   expect((await tasks())[0]).toMatchObject({ state: 'running', stage: 'Downloading', subject_id: second })
   expect(await it.read(second)).toMatchObject({ state: 'installing', stage: 'Downloading' })
-  it.agent.emit({ instance: { ...observed, state: 'error', reason: 'The script ended with exit code 3.', stage: null }, activity: 'instance.install_failed' })
+  it.agent.emit({
+    instance: { ...observed, state: 'error', reason: 'The script ended with exit code 3.', stage: null },
+    activity: 'instance.install_failed',
+  })
   await until(async () => (await tasks())[0].state === 'failed')
   expect((await tasks())[0].error).toBe('The script ended with exit code 3.')
 })
 
 test('a server that its machine refuses says so', async () => {
   await using it = await stage()
-  it.agent.answers.set('PUT /instances/:id', () => ({ status: 409, json: { error: 'The disk is full.', code: 'disk_full' } }))
+  it.agent.answers.set('PUT /instances/:id', () => ({
+    status: 409,
+    json: { error: 'The disk is full.', code: 'disk_full' },
+  }))
   const { id } = (await it.deploy()).instance
   await until(async () => (await it.read(id)).state === 'error')
   expect((await it.read(id)).state_reason).toBe('The disk is full.')
-  expect((await it.app.signedIn(listTasks)).json().items[0]).toMatchObject({ state: 'failed', error: 'The disk is full.' })
+  expect((await it.app.signedIn(listTasks)).json().items[0]).toMatchObject({
+    state: 'failed',
+    error: 'The disk is full.',
+  })
 })
 
 test('an agent that names servers of another machine changes nothing there', async () => {
@@ -72,11 +121,25 @@ test('an agent that names servers of another machine changes nothing there', asy
   const id = await it.running()
   const { owner } = await it.app.addOrganization('Elsewhere')
   const hostile = await fakeAgent(it.app, { name: 'hostile', token: owner.token })
-  const observed = { ...it.agent.server(id).observed, state: 'error' as const, reason: 'pwned', power: 'stopped' as const }
+  const observed = {
+    ...it.agent.server(id).observed,
+    state: 'error' as const,
+    reason: 'pwned',
+    power: 'stopped' as const,
+  }
   hostile.emit({ instance: observed, activity: 'instance.crashed', crash_log: 'pwned' })
   hostile.emit({ instance: { ...observed, id: newId() } })
   hostile.servers.set(id, { ...it.agent.server(id), observed })
-  hostile.heartbeat({ cpu_percent: 99, memory_bytes: 1, memory_limit_bytes: null, network_in_bytes_per_second: null, network_out_bytes_per_second: null, pids: 1, uptime_seconds: 1, disk_bytes: null })
+  hostile.heartbeat({
+    cpu_percent: 99,
+    memory_bytes: 1,
+    memory_limit_bytes: null,
+    network_in_bytes_per_second: null,
+    network_out_bytes_per_second: null,
+    pids: 1,
+    uptime_seconds: 1,
+    disk_bytes: null,
+  })
   await until(() => hostile.acknowledged() === 2)
   await hostile.disconnect()
   await hostile.connect()
@@ -88,13 +151,19 @@ test('what happened while the control plane was away is caught up, and events ar
   await using it = await stage()
   const id = await it.running()
   await it.agent.disconnect()
-  it.agent.change(id, { state: 'stopped', power: 'stopped', exit: exit(0), pid: null }, { activity: 'instance.stopped', at: '2020-01-01T00:00:00.000Z' })
+  it.agent.change(
+    id,
+    { state: 'stopped', power: 'stopped', exit: exit(0), pid: null },
+    { activity: 'instance.stopped', at: '2020-01-01T00:00:00.000Z' },
+  )
   await it.agent.connect()
   await until(() => it.agent.acknowledged() === it.agent.outbox.length)
   expect(await it.read(id)).toMatchObject({ state: 'stopped', desired_state: 'stopped', exit: exit(0) })
   await it.agent.disconnect()
   await it.agent.connect()
-  const stops = (await it.app.signedIn(listActivity, { query: { subject_id: id } })).json().items.filter((one: { action: string }) => one.action === 'instance.stopped')
+  const stops = (await it.app.signedIn(listActivity, { query: { subject_id: id } }))
+    .json()
+    .items.filter((one: { action: string }) => one.action === 'instance.stopped')
   expect(stops).toMatchObject([{ at: '2020-01-01T00:00:00.000Z', actor_name: 'box' }])
 })
 

@@ -22,7 +22,11 @@ const staleOf = (id: string, { isCounted, hasTask, hasActivity }: What): StaleRe
 ]
 
 /** The event that tells the organization's clients that a server is not what it was. */
-export const changed = (kind: 'created' | 'updated' | 'deleted', { id, organization_id }: Subject, what: What): EventInput => ({
+export const changed = (
+  kind: 'created' | 'updated' | 'deleted',
+  { id, organization_id }: Subject,
+  what: What,
+): EventInput => ({
   organization_id,
   kind: `instance.${kind}`,
   subject: { type: 'instance', id },
@@ -34,4 +38,10 @@ export const stateChanged = (
   { id, organization_id }: Subject,
   data: { state: InstanceState; state_reason: string | null; stage: string | null; percent: number | null },
   what: What,
-): EventInput => ({ organization_id, kind: 'instance.state_changed', subject: { type: 'instance', id }, stale: staleOf(id, what), data })
+): EventInput => ({
+  organization_id,
+  kind: 'instance.state_changed',
+  subject: { type: 'instance', id },
+  stale: staleOf(id, what),
+  data,
+})

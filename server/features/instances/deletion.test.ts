@@ -6,7 +6,8 @@ import { until } from '#server/testing/until'
 
 const remove = (it: Awaited<ReturnType<typeof stage>>, id: string, query: object = { data: 'keep' }) =>
   it.app.signedIn(deleteInstance, { params: { id }, query: { ...query } })
-const status = async (it: Awaited<ReturnType<typeof stage>>, id: string) => (await it.app.signedIn(getInstance, { params: { id } })).status
+const status = async (it: Awaited<ReturnType<typeof stage>>, id: string) =>
+  (await it.app.signedIn(getInstance, { params: { id } })).status
 
 /** A machine that takes its time to delete, until it is let. */
 function slowly(it: Awaited<ReturnType<typeof stage>>) {
@@ -27,16 +28,21 @@ test('what becomes of the data must be said', async () => {
   expect((await remove(it, id, { data: 'shred' })).status).toBe(400)
 })
 
-test.each(['keep', 'delete'])('a server is deleted on its machine (data: %s), then its ports and its name are free', async (data) => {
-  await using it = await stage()
-  const id = await it.running()
-  expect((await remove(it, id, { data })).status).toBe(204)
-  expect(it.agent.removed).toEqual([{ id, data }])
-  expect(await status(it, id)).toBe(404)
-  expect((await it.deploy()).instance).toMatchObject({ name: 'game-1', address: '192.0.2.10:25565' })
-  const said = (await it.app.signedIn(listActivity, { query: { subject_id: id } })).json().items.map((one: { action: string }) => one.action)
-  expect(said.slice(0, 2)).toEqual(['instance.deleted', 'instance.delete_requested'])
-})
+test.each(['keep', 'delete'])(
+  'a server is deleted on its machine (data: %s), then its ports and its name are free',
+  async (data) => {
+    await using it = await stage()
+    const id = await it.running()
+    expect((await remove(it, id, { data })).status).toBe(204)
+    expect(it.agent.removed).toEqual([{ id, data }])
+    expect(await status(it, id)).toBe(404)
+    expect((await it.deploy()).instance).toMatchObject({ name: 'game-1', address: '192.0.2.10:25565' })
+    const said = (await it.app.signedIn(listActivity, { query: { subject_id: id } }))
+      .json()
+      .items.map((one: { action: string }) => one.action)
+    expect(said.slice(0, 2)).toEqual(['instance.deleted', 'instance.delete_requested'])
+  },
+)
 
 test('while it is deleted its ports are kept, and it takes nothing else', async () => {
   await using it = await stage()
@@ -47,7 +53,9 @@ test('while it is deleted its ports are kept, and it takes nothing else', async 
   expect((await it.read(id)).state_reason).toBe('It is being deleted.')
   expect((await remove(it, id)).json().code).toBe('instance_deleting')
   expect((await it.app.signedIn(startInstance, { params: { id } })).json().code).toBe('instance_deleting')
-  expect((await it.app.signedIn(updateInstance, { params: { id }, body: { name: 'x' } })).json().code).toBe('instance_deleting')
+  expect((await it.app.signedIn(updateInstance, { params: { id }, body: { name: 'x' } })).json().code).toBe(
+    'instance_deleting',
+  )
   expect((await it.deploy()).instance.address).not.toBe('192.0.2.10:25565')
   release()
   expect((await first).status).toBe(204)
@@ -77,11 +85,18 @@ test('on a machine that is away it is refused, unless by force', async () => {
 test('a deletion that the machine refuses leaves the server as it was', async () => {
   await using it = await stage()
   const id = await it.running()
-  it.agent.answers.set('DELETE /instances/:id', () => ({ status: 409, json: { error: 'Its folder is in use.', code: 'busy' } }))
+  it.agent.answers.set('DELETE /instances/:id', () => ({
+    status: 409,
+    json: { error: 'Its folder is in use.', code: 'busy' },
+  }))
   const refused = await remove(it, id)
   expect([refused.status, refused.json()]).toEqual([409, { error: 'Its folder is in use.', code: 'busy' }])
   expect((await it.read(id)).state).toBe('running')
-  expect((await it.app.signedIn(listTasks)).json().items[0]).toMatchObject({ kind: 'instance.delete', state: 'failed', error: 'Its folder is in use.' })
+  expect((await it.app.signedIn(listTasks)).json().items[0]).toMatchObject({
+    kind: 'instance.delete',
+    state: 'failed',
+    error: 'Its folder is in use.',
+  })
   it.agent.answers.clear()
   expect((await remove(it, id)).status).toBe(204)
 })
@@ -94,7 +109,10 @@ test('a deletion that a cut interrupts is finished when the machine is back, wit
   await until(() => it.agent.asked.includes('DELETE /instances/:id'))
   await it.agent.disconnect()
   const answer = await first
-  expect([answer.status, answer.json().error]).toEqual([503, expect.stringContaining('goes on when the machine is back')])
+  expect([answer.status, answer.json().error]).toEqual([
+    503,
+    expect.stringContaining('goes on when the machine is back'),
+  ])
   expect(await status(it, id)).toBe(200)
   it.agent.answers.clear()
   await it.agent.connect()

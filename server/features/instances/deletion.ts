@@ -18,11 +18,16 @@ const RETRY_MS = 30_000
 const TIMEOUT_MS = 75 * 60_000
 
 type Choice = { data: 'keep' | 'delete'; force?: boolean }
-type Actor = Pick<ReturnType<typeof byCaller>, 'ip'> & { actor: { type: 'user' | 'system'; id: string | null; name: string | null } }
+type Actor = Pick<ReturnType<typeof byCaller>, 'ip'> & {
+  actor: { type: 'user' | 'system'; id: string | null; name: string | null }
+}
 const bySystem: Actor = { actor: { type: 'system', id: null, name: null }, ip: '' }
 
 /** Deletes servers: marked first, then removed by their machine, then forgotten. What is interrupted goes on when the machine is back. */
-export function createDeletion({ db, clock, log, audit, tasks, publish, agents, closeSockets, forgetSeries }: Deps, delivery: Delivery) {
+export function createDeletion(
+  { db, clock, log, audit, tasks, publish, agents, closeSockets, forgetSeries }: Deps,
+  delivery: Delivery,
+) {
   const underWay = new Set<string>()
   const retries = new Set<() => void>()
   let closed = false
@@ -43,8 +48,12 @@ export function createDeletion({ db, clock, log, audit, tasks, publish, agents, 
       for (const kind of deploymentKinds) await tasks.finish(db, row.id, kind, 'It was deleted.')
       await tasks.finish(db, row.id, DELETE_TASK, null)
       await audit(db, {
-        organization_id: row.organization_id, actor, ip: ip || null,
-        action: 'instance.deleted', subject: { type: 'instance', id: row.id, name: row.name }, details,
+        organization_id: row.organization_id,
+        actor,
+        ip: ip || null,
+        action: 'instance.deleted',
+        subject: { type: 'instance', id: row.id, name: row.name },
+        details,
       })
       await store.deleteInstance(db, row.id)
     })
@@ -59,8 +68,13 @@ export function createDeletion({ db, clock, log, audit, tasks, publish, agents, 
       await store.updateInstance(db, row.id, { deleting_at: null, deleting_data: null })
       await tasks.finish(db, row.id, DELETE_TASK, message)
       await audit(db, {
-        organization_id: row.organization_id, actor, ip: ip || null, outcome: 'failed', reason: message,
-        action: 'instance.deleted', subject: { type: 'instance', id: row.id, name: row.name },
+        organization_id: row.organization_id,
+        actor,
+        ip: ip || null,
+        outcome: 'failed',
+        reason: message,
+        action: 'instance.deleted',
+        subject: { type: 'instance', id: row.id, name: row.name },
       })
     })
     publish(changed('updated', row, { hasTask: true }))
@@ -84,7 +98,11 @@ export function createDeletion({ db, clock, log, audit, tasks, publish, agents, 
       if (error instanceof AppError && error.status < 500) await giveUp(row, by, error)
       else retryLater(row.node_id)
       if (error instanceof AppError && error.status >= 500) {
-        throw unavailable(error.code, `${row.node_name} could not finish deleting ${row.name} now. It goes on when the machine is back.`, error)
+        throw unavailable(
+          error.code,
+          `${row.node_name} could not finish deleting ${row.name} now. It goes on when the machine is back.`,
+          error,
+        )
       }
       throw error
     }
@@ -115,7 +133,9 @@ export function createDeletion({ db, clock, log, audit, tasks, publish, agents, 
     if (closed) return
     const cancel = clock.after(RETRY_MS, () => {
       retries.delete(cancel)
-      resume(nodeId).catch((error: unknown) => log.error({ err: error, node_id: nodeId }, 'deletions could not be resumed'))
+      resume(nodeId).catch((error: unknown) =>
+        log.error({ err: error, node_id: nodeId }, 'deletions could not be resumed'),
+      )
     })
     retries.add(cancel)
   }
@@ -131,7 +151,10 @@ export function createDeletion({ db, clock, log, audit, tasks, publish, agents, 
           return carryOut(row, byCaller(caller), row.deleting_data ?? data)
         }
         if (!force) {
-          throw unavailable('node_offline', `${row.node_name} is away, so ${row.name} cannot be deleted there. Wait until it is back, or delete it by force: then it stays on that machine.`)
+          throw unavailable(
+            'node_offline',
+            `${row.node_name} is away, so ${row.name} cannot be deleted there. Wait until it is back, or delete it by force: then it stays on that machine.`,
+          )
         }
         return forget(row, byCaller(caller), { data, forced: true })
       })

@@ -33,7 +33,11 @@ const isFinal = (error: unknown): error is AppError => error instanceof AppError
 type Refused = (row: InstanceRow, reason: string) => Promise<void>
 
 /** Brings what a server should be to its machine, one word at a time for each server. */
-export function createDelivery({ db, clock, log, agents }: Pick<Deps, 'db' | 'clock' | 'log' | 'agents'>, documents: Documents, onRefused: Refused) {
+export function createDelivery(
+  { db, clock, log, agents }: Pick<Deps, 'db' | 'clock' | 'log' | 'agents'>,
+  documents: Documents,
+  onRefused: Refused,
+) {
   const turns = new Map<string, Promise<unknown>>()
   const retries = new Map<string, () => void>()
   let closed = false
@@ -57,16 +61,27 @@ export function createDelivery({ db, clock, log, agents }: Pick<Deps, 'db' | 'cl
     const documentOf = await documents(db, [row])
     const spec = toSpec(row, await store.listPorts(db, [id]), documentOf)
     try {
-      await agents.request(nodeId, { method: 'PUT', path: urlFor({ url: agentPaths.instance }, { params: { id } }), json: spec, timeoutMs: TIMEOUT_MS })
+      await agents.request(nodeId, {
+        method: 'PUT',
+        path: urlFor({ url: agentPaths.instance }, { params: { id } }),
+        json: spec,
+        timeoutMs: TIMEOUT_MS,
+      })
     } catch (error) {
       log.warn({ err: error, node_id: nodeId, instance_id: id }, 'a server could not be told to its machine')
       if (isFinal(error)) return onRefused(row, error.message)
-      if (!closed) retries.set(id, clock.after(RETRY_MS, () => void deliver(nodeId, id)))
+      if (!closed)
+        retries.set(
+          id,
+          clock.after(RETRY_MS, () => void deliver(nodeId, id)),
+        )
     }
   }
 
   const deliver = (nodeId: string, id: string): Promise<void> =>
-    inTurn(id, () => tell(nodeId, id)).catch((error: unknown) => log.error({ err: error, instance_id: id }, 'a server could not be told to its machine'))
+    inTurn(id, () => tell(nodeId, id)).catch((error: unknown) =>
+      log.error({ err: error, instance_id: id }, 'a server could not be told to its machine'),
+    )
 
   return {
     inTurn,
@@ -77,7 +92,13 @@ export function createDelivery({ db, clock, log, agents }: Pick<Deps, 'db' | 'cl
     async specsOf(db: Db, nodeId: string): Promise<InstanceSpec[]> {
       const rows = (await store.listInstancesOfNode(db, nodeId)).filter(({ deleting_at }) => deleting_at === null)
       const documentOf = await documents(db, rows)
-      const ports = Map.groupBy(await store.listPorts(db, rows.map(({ id }) => id)), ({ instance_id }) => instance_id)
+      const ports = Map.groupBy(
+        await store.listPorts(
+          db,
+          rows.map(({ id }) => id),
+        ),
+        ({ instance_id }) => instance_id,
+      )
       return rows.flatMap((row) => {
         try {
           return [toSpec(row, ports.get(row.id) ?? [], documentOf)]

@@ -22,7 +22,11 @@ import type { InstanceRow, PlacementNode, PlannedPort } from './store.ts'
 
 const Listening = T.Object({
   ports: T.Array(
-    T.Object({ port: T.Integer(), protocol: T.Union([T.Literal('tcp'), T.Literal('udp')]), process: T.Union([T.String(), T.Null()]) }),
+    T.Object({
+      port: T.Integer(),
+      protocol: T.Union([T.Literal('tcp'), T.Literal('udp')]),
+      process: T.Union([T.String(), T.Null()]),
+    }),
   ),
 })
 const ASK_TIMEOUT_MS = 3000
@@ -32,28 +36,55 @@ const PORT_RACES = 5
 class PortRace extends Error {}
 
 type Parts = { documents: Documents; delivery: Delivery; reader: Reader }
-type PortsInput = { node: PlacementNode; document: WorkloadDocument; overrides: Record<string, number>; listening: readonly TakenPort[]; instanceId: string }
+type PortsInput = {
+  node: PlacementNode
+  document: WorkloadDocument
+  overrides: Record<string, number>
+  listening: readonly TakenPort[]
+  instanceId: string
+}
 
 /** Creates servers and changes their settings. Decides in one transaction, tells the machine after it. */
-export function createDeploy({ db, clock, log, audit, tasks, publish, agents }: Deps, { documents, delivery, reader }: Parts) {
+export function createDeploy(
+  { db, clock, log, audit, tasks, publish, agents }: Deps,
+  { documents, delivery, reader }: Parts,
+) {
   /** What the machine listens on. One that is away finds out by itself when it starts the server. */
   async function askListening(nodeId: string): Promise<TakenPort[]> {
     if (!agents.isConnected(nodeId)) return []
     try {
-      const answer = await agents.request(nodeId, { method: 'GET', path: agentPaths.listening, timeoutMs: ASK_TIMEOUT_MS })
+      const answer = await agents.request(nodeId, {
+        method: 'GET',
+        path: agentPaths.listening,
+        timeoutMs: ASK_TIMEOUT_MS,
+      })
       const { ports }: Static<typeof Listening> = answer.json(Listening)
-      return ports.map(({ port, protocol, process }) => ({ host_port: port, protocol, by: process === null ? 'another program' : process.slice(0, 100) }))
+      return ports.map(({ port, protocol, process }) => ({
+        host_port: port,
+        protocol,
+        by: process === null ? 'another program' : process.slice(0, 100),
+      }))
     } catch (error) {
       log.warn({ err: error, node_id: nodeId }, 'a machine did not say what it listens on')
       return []
     }
   }
 
-  async function planFor(db: Db, { node, document, overrides, listening, instanceId }: PortsInput): Promise<PlannedPort[]> {
+  async function planFor(
+    db: Db,
+    { node, document, overrides, listening, instanceId }: PortsInput,
+  ): Promise<PlannedPort[]> {
     const taken = await store.listTakenPorts(db, node.id)
-    const current = (await store.listPorts(db, [instanceId])).map(({ name, host_port, protocol }) => ({ name, host_port, protocol }))
+    const current = (await store.listPorts(db, [instanceId])).map(({ name, host_port, protocol }) => ({
+      name,
+      host_port,
+      protocol,
+    }))
     return planPorts({
-      document, overrides, current, listening,
+      document,
+      overrides,
+      current,
+      listening,
       range: { start: node.port_start, end: node.port_end },
       taken: taken
         .filter(({ instance_id }) => instance_id !== instanceId)
@@ -84,50 +115,107 @@ export function createDeploy({ db, clock, log, audit, tasks, publish, agents }: 
     }
   }
 
-  const nameTaken = (name: string) => conflict('name_taken', `There is a server named ${name} already. Choose another name.`)
+  const nameTaken = (name: string) =>
+    conflict('name_taken', `There is a server named ${name} already. Choose another name.`)
 
-  async function insert(db: Db, caller: Caller, input: Input<typeof createInstance>['body'], listening: readonly TakenPort[]) {
+  async function insert(
+    db: Db,
+    caller: Caller,
+    input: Input<typeof createInstance>['body'],
+    listening: readonly TakenPort[],
+  ) {
     const { organization_id } = caller
     const node = await getNode(db, caller, input.node_id)
     const workload = await getWorkload(db, caller, input.workload_id)
-    const document = (await documents(db, [{ workload_id: workload.id, workload_version: workload.version }]))({ workload_id: workload.id, workload_version: workload.version })
+    const document = (await documents(db, [{ workload_id: workload.id, workload_version: workload.version }]))({
+      workload_id: workload.id,
+      workload_version: workload.version,
+    })
     checkPlacement(node, document)
 
     const id = newId(clock.now())
     const now = isoNow(clock)
-    const name = input.name ?? freeName(workload.name, await store.listNamesLike(db, organization_id, baseName(workload.name)))
+    const name =
+      input.name ?? freeName(workload.name, await store.listNamesLike(db, organization_id, baseName(workload.name)))
     const limits = { ...limitsOf(document), ...input.limits }
     const row = {
-      id, organization_id, workload_id: workload.id, workload_version: workload.version, node_id: node.id, name,
+      id,
+      organization_id,
+      workload_id: workload.id,
+      workload_version: workload.version,
+      node_id: node.id,
+      name,
       variables: JSON.stringify(mergeVariables(document, {}, input.variables ?? {})),
       env: JSON.stringify(checkEnv(input.env ?? {})),
-      cpu: limits.cpu, memory_bytes: limits.memory_bytes,
-      generation: 1, running_generation: null, desired_state: input.start === false ? 'stopped' : 'running',
-      state: 'creating', state_reason: null, stage: null, container_id: null, pid: null, started_at: null, exit: null,
-      crash_count: 0, crash_log: null, created_by: caller.user_id, created_at: now, updated_at: now, deleting_at: null, deleting_data: null,
+      cpu: limits.cpu,
+      memory_bytes: limits.memory_bytes,
+      generation: 1,
+      running_generation: null,
+      desired_state: input.start === false ? 'stopped' : 'running',
+      state: 'creating',
+      state_reason: null,
+      stage: null,
+      container_id: null,
+      pid: null,
+      started_at: null,
+      exit: null,
+      crash_count: 0,
+      crash_log: null,
+      created_by: caller.user_id,
+      created_at: now,
+      updated_at: now,
+      deleting_at: null,
+      deleting_data: null,
     } as const
-    const ports = await planFor(db, { node, document, overrides: checkOverrides(input.ports), listening, instanceId: id })
+    const ports = await planFor(db, {
+      node,
+      document,
+      overrides: checkOverrides(input.ports),
+      listening,
+      instanceId: id,
+    })
     if (!(await store.insertInstance(db, row))) throw nameTaken(name)
     if (!(await store.replacePorts(db, id, node.id, ports))) throw new PortRace()
 
     const subject = { type: 'instance', id, name }
-    await audit(db, { ...byCaller(caller), action: 'instance.created', subject, details: { workload: workload.name, version: workload.version, node: node.name } })
-    await tasks.begin(db, { organization_id, kind: document.spec.install ? 'instance.install' : 'instance.create', subject })
+    await audit(db, {
+      ...byCaller(caller),
+      action: 'instance.created',
+      subject,
+      details: { workload: workload.name, version: workload.version, node: node.name },
+    })
+    await tasks.begin(db, {
+      organization_id,
+      kind: document.spec.install ? 'instance.install' : 'instance.create',
+      subject,
+    })
     return reader.showOne(db, caller, id)
   }
 
   /** What of a row changes; fields that are absent stay as they are. */
-  function changesOf(row: InstanceRow, document: WorkloadDocument, { name, env, variables = {}, limits = {} }: Input<typeof updateInstance>['body']) {
+  function changesOf(
+    row: InstanceRow,
+    document: WorkloadDocument,
+    { name, env, variables = {}, limits = {} }: Input<typeof updateInstance>['body'],
+  ) {
     return {
       ...(name !== undefined && { name }),
       ...(env !== undefined && { env: JSON.stringify(checkEnv(env)) }),
       ...(limits.cpu !== undefined && { cpu: limits.cpu }),
       ...(limits.memory_bytes !== undefined && { memory_bytes: limits.memory_bytes }),
-      variables: JSON.stringify(mergeVariables(document, JSON.parse(row.variables) as Record<string, string>, variables)),
+      variables: JSON.stringify(
+        mergeVariables(document, JSON.parse(row.variables) as Record<string, string>, variables),
+      ),
     }
   }
 
-  async function change(db: Db, caller: Caller, id: string, input: Input<typeof updateInstance>['body'], listening: readonly TakenPort[]) {
+  async function change(
+    db: Db,
+    caller: Caller,
+    id: string,
+    input: Input<typeof updateInstance>['body'],
+    listening: readonly TakenPort[],
+  ) {
     const row = await reader.getRow(db, caller, id)
     if (row.deleting_at !== null) throw conflict('instance_deleting', `${row.name} is being deleted.`)
     const node = await getNode(db, caller, row.node_id)
@@ -141,11 +229,24 @@ export function createDeploy({ db, clock, log, audit, tasks, publish, agents }: 
       if (await store.findInstanceByName(db, caller.organization_id, input.name)) throw nameTaken(input.name)
     }
     const changes = changesOf(row, document, input)
-    const ports = await planFor(db, { node, document, overrides: checkOverrides(input.ports), listening, instanceId: id })
-    await store.updateInstance(db, id, { ...changes, workload_version, generation: row.generation + 1, updated_at: isoNow(clock) })
+    const ports = await planFor(db, {
+      node,
+      document,
+      overrides: checkOverrides(input.ports),
+      listening,
+      instanceId: id,
+    })
+    await store.updateInstance(db, id, {
+      ...changes,
+      workload_version,
+      generation: row.generation + 1,
+      updated_at: isoNow(clock),
+    })
     if (!(await store.replacePorts(db, id, node.id, ports))) throw new PortRace()
     await audit(db, {
-      ...byCaller(caller), action: 'instance.updated', subject: { type: 'instance', id, name: input.name ?? row.name },
+      ...byCaller(caller),
+      action: 'instance.updated',
+      subject: { type: 'instance', id, name: input.name ?? row.name },
       details: { fields: Object.keys(input), ...(input.variables && { variables: Object.keys(input.variables) }) },
     })
     return reader.showOne(db, caller, id)

@@ -10,14 +10,18 @@ import type { InstanceRow } from './store.ts'
 import type { Usage } from './usage.ts'
 import { deploymentKinds, exitWords } from './words.ts'
 
-const clip = (text: string | null, max: number) => (text !== null && text.length > max ? `${text.slice(0, max - 1)}…` : text)
+const clip = (text: string | null, max: number) =>
+  text !== null && text.length > max ? `${text.slice(0, max - 1)}…` : text
 const isUp = (state: string) => state === 'running' || state === 'starting' || state === 'stopping'
 const isDeploying = (state: string) => state === 'creating' || state === 'installing'
 
 type Parts = { delivery: Delivery; usage: Usage; resumeDeletions: (nodeId: string) => Promise<void> }
 
 /** Takes in what agents say of their servers. An agent speaks only for servers of its own machine. */
-export function createObserver({ db, clock, log, audit, tasks, publish }: Deps, { delivery, usage, resumeDeletions }: Parts): Partial<AgentListener> {
+export function createObserver(
+  { db, clock, log, audit, tasks, publish }: Deps,
+  { delivery, usage, resumeDeletions }: Parts,
+): Partial<AgentListener> {
   const strangers = new Set<string>()
 
   /** A server that we do not know is left alone: it may be another control plane's, or one that was forgotten by force. */
@@ -29,12 +33,19 @@ export function createObserver({ db, clock, log, audit, tasks, publish }: Deps, 
   }
 
   /** While it is deployed the task tells how far it is, and how it ended. */
-  async function followTask(db: Db, row: InstanceRow, observed: ObservedInstance, activity: OutboxEvent['activity']): Promise<boolean> {
+  async function followTask(
+    db: Db,
+    row: InstanceRow,
+    observed: ObservedInstance,
+    activity: OutboxEvent['activity'],
+  ): Promise<boolean> {
     if (!isDeploying(row.state) && !isDeploying(observed.state)) return false
     const failed = observed.state === 'error' || activity === 'instance.install_failed'
     for (const kind of deploymentKinds) {
-      if (failed) await tasks.finish(db, row.id, kind, clip(observed.reason, 1000) ?? 'The machine could not deploy it.')
-      else if (isDeploying(observed.state)) await tasks.progress(db, row.id, kind, clip(observed.stage, 200), observed.percent)
+      if (failed)
+        await tasks.finish(db, row.id, kind, clip(observed.reason, 1000) ?? 'The machine could not deploy it.')
+      else if (isDeploying(observed.state))
+        await tasks.progress(db, row.id, kind, clip(observed.stage, 200), observed.percent)
       else await tasks.finish(db, row.id, kind, null)
     }
     return true
@@ -65,14 +76,16 @@ export function createObserver({ db, clock, log, audit, tasks, publish }: Deps, 
         actor: { type: 'agent', id: row.node_id, name: row.node_name },
         action: activity,
         subject: { type: 'instance', id: row.id, name: row.name },
-        reason: activity === 'instance.crashed' && observed.exit ? exitWords(observed.exit, row.memory_bytes) : state_reason,
+        reason:
+          activity === 'instance.crashed' && observed.exit ? exitWords(observed.exit, row.memory_bytes) : state_reason,
         details: { state: observed.state, exit: observed.exit },
         // An agent's clock may be wrong; nothing happens in the future.
         at: new Date(Math.min(Date.parse(event.at) || clock.now(), clock.now())).toISOString(),
       })
     }
     const what = { isCounted: isUp(row.state) !== isUp(observed.state), hasTask, hasActivity: activity !== null }
-    return () => publish(stateChanged(row, { state: observed.state, state_reason, stage, percent: observed.percent }, what))
+    return () =>
+      publish(stateChanged(row, { state: observed.state, state_reason, stage, percent: observed.percent }, what))
   }
 
   const isNews = (row: InstanceRow, observed: ObservedInstance) =>

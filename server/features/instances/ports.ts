@@ -23,11 +23,21 @@ export type PortPlanInput = {
 const keyOf = (host_port: number, protocol: Protocol) => `${host_port}/${protocol}`
 
 /** Chooses the host ports of a server. A number is given out once; tcp and udp of one port get the same. */
-export function planPorts({ document, overrides, current, range, taken, listening, nodeName }: PortPlanInput): PlannedPort[] {
+export function planPorts({
+  document,
+  overrides,
+  current,
+  range,
+  taken,
+  listening,
+  nodeName,
+}: PortPlanInput): PlannedPort[] {
   const specs = document.spec.ports ?? []
   for (const name of Object.keys(overrides)) {
     if (specs.some((spec) => spec.name === name)) continue
-    throw invalid('unknown_port', `The workload has no port named ${name}.`, [{ path: `ports.${name}`, message: 'is not a port of this workload' }])
+    throw invalid('unknown_port', `The workload has no port named ${name}.`, [
+      { path: `ports.${name}`, message: 'is not a port of this workload' },
+    ])
   }
   const used = new Map(taken.map(({ host_port, protocol, by }) => [keyOf(host_port, protocol), by]))
   const busy = new Map(listening.map(({ host_port, protocol, by }) => [keyOf(host_port, protocol), by]))
@@ -46,7 +56,10 @@ export function planPorts({ document, overrides, current, range, taken, listenin
     // The number that the game's players expect, while it is free.
     if (wanted >= range.start && wanted <= range.end && takenBy(wanted, protocols) === undefined) return wanted
     for (let port = range.start; port <= range.end; port++) if (takenBy(port, protocols) === undefined) return port
-    throw conflict('no_free_port', `No port from ${range.start} to ${range.end} is free on ${nodeName}. Widen its port range, or delete servers that are not needed.`)
+    throw conflict(
+      'no_free_port',
+      `No port from ${range.start} to ${range.end} is free on ${nodeName}. Widen its port range, or delete servers that are not needed.`,
+    )
   }
 
   const primary = specs.find((spec) => spec.primary)?.name ?? specs[0]?.name
@@ -57,7 +70,13 @@ export function planPorts({ document, overrides, current, range, taken, listenin
       spec.name,
       protocols.map((protocol) => {
         used.set(keyOf(port, protocol), `the port ${spec.name} of the same server`)
-        return { name: spec.name, container_port: spec.containerPort, host_port: port, protocol, is_primary: spec.name === primary }
+        return {
+          name: spec.name,
+          container_port: spec.containerPort,
+          host_port: port,
+          protocol,
+          is_primary: spec.name === primary,
+        }
       }),
     )
   }

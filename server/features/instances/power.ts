@@ -23,7 +23,10 @@ const isDone = (row: InstanceRow, action: PowerAction) =>
   (action === 'stop' && row.desired_state === 'stopped' && row.state === 'stopped')
 
 /** Start, stop, restart and kill: actions of the moment, never kept for later. */
-export function createPower({ db, clock, audit, publish, agents }: Deps, { delivery, reader }: { delivery: Delivery; reader: Reader }) {
+export function createPower(
+  { db, clock, audit, publish, agents }: Deps,
+  { delivery, reader }: { delivery: Delivery; reader: Reader },
+) {
   async function getRow(caller: Caller, id: string): Promise<InstanceRow> {
     const row = await reader.getRow(db, caller, id)
     if (row.deleting_at !== null) throw conflict('instance_deleting', `${row.name} is being deleted.`)
@@ -36,7 +39,10 @@ export function createPower({ db, clock, audit, publish, agents }: Deps, { deliv
     await delivery.settled(id)
     const row = await getRow(caller, id)
     if (!agents.isConnected(row.node_id)) {
-      throw unavailable('node_offline', `${row.node_name} is away, so ${row.name} cannot be reached. Nothing was changed.`)
+      throw unavailable(
+        'node_offline',
+        `${row.node_name} is away, so ${row.name} cannot be reached. Nothing was changed.`,
+      )
     }
     if (isDone(row, action)) return reader.showOne(db, caller, id)
 

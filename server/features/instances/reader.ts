@@ -18,7 +18,13 @@ type Parts = { documents: Documents; usage: Usage }
 export function createReader({ db, isOnline }: Pick<Deps, 'db' | 'isOnline'>, { documents, usage }: Parts) {
   async function show(db: Db, caller: Caller, rows: readonly InstanceRow[]): Promise<Instance[]> {
     const documentOf = await documents(db, rows)
-    const ports = Map.groupBy(await store.listPorts(db, rows.map(({ id }) => id)), ({ instance_id }) => instance_id)
+    const ports = Map.groupBy(
+      await store.listPorts(
+        db,
+        rows.map(({ id }) => id),
+      ),
+      ({ instance_id }) => instance_id,
+    )
     const showsSecrets = caller.permissions.has('instances.update')
     return rows.map((row) =>
       toInstance(row, {
@@ -56,7 +62,8 @@ export function createReader({ db, isOnline }: Pick<Deps, 'db' | 'isOnline'>, { 
     async list(caller: Caller, query: Input<typeof listInstances>['query']) {
       const { organization_id } = caller
       const limit = query.limit ?? 50
-      const offline = query.state === undefined ? [] : (await store.listNodeIds(db, organization_id)).filter((id) => !isOnline(id))
+      const offline =
+        query.state === undefined ? [] : (await store.listNodeIds(db, organization_id)).filter((id) => !isOnline(id))
       const rows = await store.listInstances(db, {
         organization_id,
         state: query.state,

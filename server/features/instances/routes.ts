@@ -17,14 +17,20 @@ import {
 import { callerOf } from '#server/http/caller'
 import type { InstancesService } from './service.ts'
 
-export const instanceRoutes: FastifyPluginAsyncTypebox<{ instances: InstancesService }> = async (app, { instances }) => {
+export const instanceRoutes: FastifyPluginAsyncTypebox<{ instances: InstancesService }> = async (
+  app,
+  { instances },
+) => {
   app.route({ ...listInstances, handler: (request) => instances.list(callerOf(request), request.query) })
   app.route({
     ...createInstance,
     handler: async (request, reply) => reply.code(202).send(await instances.create(callerOf(request), request.body)),
   })
   app.route({ ...getInstance, handler: (request) => instances.get(callerOf(request), request.params.id) })
-  app.route({ ...updateInstance, handler: (request) => instances.update(callerOf(request), request.params.id, request.body) })
+  app.route({
+    ...updateInstance,
+    handler: (request) => instances.update(callerOf(request), request.params.id, request.body),
+  })
   app.route({
     ...deleteInstance,
     handler: async (request, reply) => {
@@ -32,8 +38,9 @@ export const instanceRoutes: FastifyPluginAsyncTypebox<{ instances: InstancesSer
       return reply.code(204).send(null)
     },
   })
-  const power = (action: PowerAction) => async (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) =>
-    reply.code(202).send(await instances.power(callerOf(request), request.params.id, action))
+  const power =
+    (action: PowerAction) => async (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) =>
+      reply.code(202).send(await instances.power(callerOf(request), request.params.id, action))
   app.route({ ...startInstance, handler: power('start') })
   app.route({ ...stopInstance, handler: power('stop') })
   app.route({ ...restartInstance, handler: power('restart') })

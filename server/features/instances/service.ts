@@ -1,6 +1,11 @@
 import { Type as T } from 'typebox'
 import { agentPaths, ObservedInstance } from '#contract/agent'
-import { type deleteInstance, type getInstanceMetricsHistory, type getInstanceStats, InstanceUsage } from '#contract/instances'
+import {
+  type deleteInstance,
+  type getInstanceMetricsHistory,
+  type getInstanceStats,
+  InstanceUsage,
+} from '#contract/instances'
 import { type Input, type Output, urlFor } from '#contract/operation'
 import { Nullable, Time } from '#contract/page'
 import type { Caller } from '#server/http/caller'
@@ -42,7 +47,8 @@ export function createInstancesService(deps: Deps) {
     create: deploy.create,
     update: deploy.update,
     power,
-    remove: (caller: Caller, id: string, choice: Input<typeof deleteInstance>['query']) => deletion.remove(caller, id, choice),
+    remove: (caller: Caller, id: string, choice: Input<typeof deleteInstance>['query']) =>
+      deletion.remove(caller, id, choice),
     /** Where a server is, for those who read its console. */
     async locate(caller: Caller, id: string) {
       const { name, node_id, organization_id } = await reader.getRow(db, caller, id)
@@ -50,7 +56,10 @@ export function createInstancesService(deps: Deps) {
     },
     async stats(caller: Caller, id: string): Promise<Output<typeof getInstanceStats>> {
       const { node_id } = await reader.getRow(db, caller, id)
-      const answer = await agents.request(node_id, { method: 'GET', path: urlFor({ url: agentPaths.stats }, { params: { id } }) })
+      const answer = await agents.request(node_id, {
+        method: 'GET',
+        path: urlFor({ url: agentPaths.stats }, { params: { id } }),
+      })
       return answer.json(Stats)
     },
     async history(caller: Caller, id: string, query: Input<typeof getInstanceMetricsHistory>['query']) {

@@ -15,16 +15,26 @@ export function mergeVariables(document: WorkloadDocument, current: Values, give
     const isUntouchedSecret = value === MASK && specs.some((spec) => spec.env === env && spec.secret)
     if (!isUntouchedSecret) merged.set(env, value)
   }
-  const details = Object.entries(checkVariables(specs, Object.fromEntries(merged))).map(([env, message]) => ({ path: `variables.${env}`, message }))
+  const details = Object.entries(checkVariables(specs, Object.fromEntries(merged))).map(([env, message]) => ({
+    path: `variables.${env}`,
+    message,
+  }))
   const [first] = details
   if (first) throw invalid('invalid_variables', `${first.path.slice('variables.'.length)} ${first.message}.`, details)
-  return Object.fromEntries(specs.filter(({ env, default: standard = '' }) => merged.has(env) && merged.get(env) !== standard).map(({ env }) => [env, merged.get(env) ?? '']))
+  return Object.fromEntries(
+    specs
+      .filter(({ env, default: standard = '' }) => merged.has(env) && merged.get(env) !== standard)
+      .map(({ env }) => [env, merged.get(env) ?? '']),
+  )
 }
 
 /** A NUL would end the value early where the server is started. */
 export function checkEnv(env: Values): Record<string, string> {
   const broken = Object.keys(env).find((name) => env[name]?.includes('\0'))
-  if (broken !== undefined) throw invalid('invalid_env', `${broken} holds a character that no environment can carry.`, [{ path: `env.${broken}`, message: 'must not hold a NUL character' }])
+  if (broken !== undefined)
+    throw invalid('invalid_env', `${broken} holds a character that no environment can carry.`, [
+      { path: `env.${broken}`, message: 'must not hold a NUL character' },
+    ])
   return { ...env }
 }
 
@@ -32,7 +42,10 @@ export function checkEnv(env: Values): Record<string, string> {
 export function checkOverrides(ports: readonly { name: string; host_port: number }[] = []): Record<string, number> {
   const seen = new Map<string, number>()
   for (const { name, host_port } of ports) {
-    if (seen.has(name)) throw invalid('invalid_ports', `The port ${name} is given twice.`, [{ path: `ports.${name}`, message: 'is given twice' }])
+    if (seen.has(name))
+      throw invalid('invalid_ports', `The port ${name} is given twice.`, [
+        { path: `ports.${name}`, message: 'is given twice' },
+      ])
     seen.set(name, host_port)
   }
   return Object.fromEntries(seen)
@@ -41,19 +54,32 @@ export function checkOverrides(ports: readonly { name: string; host_port: number
 /** What the workload asks for, where the person says nothing. */
 export function limitsOf(document: WorkloadDocument): { cpu: number | null; memory_bytes: number | null } {
   const { cpu, memory } = document.spec.resources?.limits ?? {}
-  return { cpu: cpu === undefined ? null : parseCpu(cpu), memory_bytes: memory === undefined ? null : parseMemory(memory) }
+  return {
+    cpu: cpu === undefined ? null : parseCpu(cpu),
+    memory_bytes: memory === undefined ? null : parseMemory(memory),
+  }
 }
 
 /** Whether a machine takes this workload; says in words why not. */
 export function checkPlacement(node: PlacementNode, document: WorkloadDocument): void {
-  if (node.cordoned) throw conflict('node_cordoned', `${node.name} takes no new servers now. Choose another machine, or uncordon it.`)
-  if (node.draining) throw conflict('node_draining', `${node.name} is being emptied and takes no new servers. Choose another machine.`)
+  if (node.cordoned)
+    throw conflict('node_cordoned', `${node.name} takes no new servers now. Choose another machine, or uncordon it.`)
+  if (node.draining)
+    throw conflict('node_draining', `${node.name} is being emptied and takes no new servers. Choose another machine.`)
   const runtime = document.spec.runtime ?? 'docker'
   const { runtimes } = JSON.parse(node.capabilities) as { runtimes: string[] }
   if (runtimes.includes(runtime)) return
-  if (node.last_seen_at === null) throw conflict('node_not_connected', `${node.name} has not connected yet. Start its agent first.`)
-  if (runtime === 'docker') throw conflict('runtime_missing', `This workload runs in a container, but no Docker engine answers on ${node.name}. Install and start Docker there, or choose another machine.`)
-  throw conflict('runtime_missing', `This workload runs as a process of the machine, which ${node.name} does not offer. Choose another machine.`)
+  if (node.last_seen_at === null)
+    throw conflict('node_not_connected', `${node.name} has not connected yet. Start its agent first.`)
+  if (runtime === 'docker')
+    throw conflict(
+      'runtime_missing',
+      `This workload runs in a container, but no Docker engine answers on ${node.name}. Install and start Docker there, or choose another machine.`,
+    )
+  throw conflict(
+    'runtime_missing',
+    `This workload runs as a process of the machine, which ${node.name} does not offer. Choose another machine.`,
+  )
 }
 
 /** `minecraft-2`: the workload's name with the first number that is free. */

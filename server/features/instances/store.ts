@@ -50,14 +50,39 @@ export interface InstancePortsTable {
 }
 
 const columns = [
-  'instances.id', 'instances.organization_id', 'instances.workload_id', 'instances.workload_version', 'instances.node_id',
-  'instances.name', 'instances.variables', 'instances.env', 'instances.cpu', 'instances.memory_bytes', 'instances.generation',
-  'instances.running_generation', 'instances.desired_state', 'instances.state', 'instances.state_reason', 'instances.stage',
-  'instances.container_id', 'instances.pid', 'instances.started_at', 'instances.exit', 'instances.crash_count',
-  'instances.created_by', 'instances.created_at', 'instances.updated_at', 'instances.deleting_at', 'instances.deleting_data',
-  'workloads.name as workload_name', 'workloads.icon as workload_icon',
-  'nodes.name as node_name', 'nodes.address as node_address', 'nodes.detected_address as node_detected_address',
-  'nodes.is_local as node_is_local', 'nodes.last_seen_at as node_last_seen_at',
+  'instances.id',
+  'instances.organization_id',
+  'instances.workload_id',
+  'instances.workload_version',
+  'instances.node_id',
+  'instances.name',
+  'instances.variables',
+  'instances.env',
+  'instances.cpu',
+  'instances.memory_bytes',
+  'instances.generation',
+  'instances.running_generation',
+  'instances.desired_state',
+  'instances.state',
+  'instances.state_reason',
+  'instances.stage',
+  'instances.container_id',
+  'instances.pid',
+  'instances.started_at',
+  'instances.exit',
+  'instances.crash_count',
+  'instances.created_by',
+  'instances.created_at',
+  'instances.updated_at',
+  'instances.deleting_at',
+  'instances.deleting_data',
+  'workloads.name as workload_name',
+  'workloads.icon as workload_icon',
+  'nodes.name as node_name',
+  'nodes.address as node_address',
+  'nodes.detected_address as node_detected_address',
+  'nodes.is_local as node_is_local',
+  'nodes.last_seen_at as node_last_seen_at',
 ] as const
 
 /** An instance with the names that people know its workload and its machine by. */
@@ -69,7 +94,10 @@ const selectInstances = (db: Db) =>
     .select(columns)
 
 export const findInstance = (db: Db, organization_id: string, id: string) =>
-  selectInstances(db).where('instances.id', '=', id).where('instances.organization_id', '=', organization_id).executeTakeFirst()
+  selectInstances(db)
+    .where('instances.id', '=', id)
+    .where('instances.organization_id', '=', organization_id)
+    .executeTakeFirst()
 export type InstanceRow = NonNullable<Awaited<ReturnType<typeof findInstance>>>
 
 /** One that an agent names: only if it is on the agent's own machine. */
@@ -103,7 +131,12 @@ function isInState(eb: Columns, state: InstanceState, offline: readonly string[]
   if (state === 'unknown') return eb.and([isOffline, eb('instances.state', '!=', 'creating')])
   if (state === 'creating') return eb('instances.state', '=', 'creating')
   const here = eb.not(isOffline)
-  if (state === 'stopping') return eb.and([here, eb('instances.state', '!=', 'creating'), eb.or([isDeleting, eb('instances.state', '=', 'stopping')])])
+  if (state === 'stopping')
+    return eb.and([
+      here,
+      eb('instances.state', '!=', 'creating'),
+      eb.or([isDeleting, eb('instances.state', '=', 'stopping')]),
+    ])
   return eb.and([here, eb.not(isDeleting), eb('instances.state', '=', state)])
 }
 
@@ -116,11 +149,18 @@ export const listInstances = (db: Db, filter: InstanceFilter) => {
   if (search !== undefined) {
     const pattern = likePattern(search.toLowerCase())
     query = query.where((eb) =>
-      eb.or((['instances.name', 'workloads.name', 'nodes.name'] as const).map((column) => sql<SqlBool>`lower(${eb.ref(column)}) like ${pattern} escape '\\'`)),
+      eb.or(
+        (['instances.name', 'workloads.name', 'nodes.name'] as const).map(
+          (column) => sql<SqlBool>`lower(${eb.ref(column)}) like ${pattern} escape '\\'`,
+        ),
+      ),
     )
   }
   if (before !== undefined) query = query.where('instances.id', '<', before)
-  return query.orderBy('instances.id', 'desc').limit(filter.limit + 1).execute()
+  return query
+    .orderBy('instances.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
 }
 
 /** All ports of some instances, primary first. */
@@ -142,14 +182,24 @@ export const listTakenPorts = (db: Db, node_id: string) =>
   db
     .selectFrom('instance_ports')
     .innerJoin('instances', 'instances.id', 'instance_ports.instance_id')
-    .select(['instance_ports.host_port', 'instance_ports.protocol', 'instance_ports.instance_id', 'instances.name as instance_name'])
+    .select([
+      'instance_ports.host_port',
+      'instance_ports.protocol',
+      'instance_ports.instance_id',
+      'instances.name as instance_name',
+    ])
     .where('instance_ports.node_id', '=', node_id)
     .execute()
 
 export type PlannedPort = InstancePort & { is_primary: boolean }
 
 /** Gives the ports out; false when another took one of them in the same moment. */
-export async function replacePorts(db: Db, instance_id: string, node_id: string, ports: readonly PlannedPort[]): Promise<boolean> {
+export async function replacePorts(
+  db: Db,
+  instance_id: string,
+  node_id: string,
+  ports: readonly PlannedPort[],
+): Promise<boolean> {
   await db.deleteFrom('instance_ports').where('instance_id', '=', instance_id).execute()
   if (ports.length === 0) return true
   const rows = ports.map((port) => ({ ...port, instance_id, node_id, is_primary: port.is_primary ? 1 : 0 }))
@@ -176,12 +226,22 @@ export const updateInstance = (db: Db, id: string, change: Updateable<InstancesT
 
 /** Marks a deletion as begun; what was asked first counts. */
 export const markDeleting = (db: Db, id: string, deleting_at: string, deleting_data: 'keep' | 'delete') =>
-  db.updateTable('instances').set({ deleting_at, deleting_data }).where('id', '=', id).where('deleting_at', 'is', null).execute()
+  db
+    .updateTable('instances')
+    .set({ deleting_at, deleting_data })
+    .where('id', '=', id)
+    .where('deleting_at', 'is', null)
+    .execute()
 
 export const deleteInstance = (db: Db, id: string) => db.deleteFrom('instances').where('id', '=', id).execute()
 
 export const findInstanceByName = (db: Db, organization_id: string, name: string) =>
-  db.selectFrom('instances').select('id').where('organization_id', '=', organization_id).where('name', '=', name).executeTakeFirst()
+  db
+    .selectFrom('instances')
+    .select('id')
+    .where('organization_id', '=', organization_id)
+    .where('name', '=', name)
+    .executeTakeFirst()
 
 /** Names that begin like this, for choosing one that is free. */
 export const listNamesLike = async (db: Db, organization_id: string, start: string) =>
@@ -204,7 +264,9 @@ export const findNode = (db: Db, organization_id: string, id: string) =>
 export type PlacementNode = NonNullable<Awaited<ReturnType<typeof findNode>>>
 
 export const listNodeIds = async (db: Db, organization_id: string) =>
-  (await db.selectFrom('nodes').select('id').where('organization_id', '=', organization_id).execute()).map(({ id }) => id)
+  (await db.selectFrom('nodes').select('id').where('organization_id', '=', organization_id).execute()).map(
+    ({ id }) => id,
+  )
 
 export const findWorkload = (db: Db, organization_id: string, id: string) =>
   db
@@ -217,7 +279,10 @@ export const findWorkload = (db: Db, organization_id: string, id: string) =>
 const documents = {
   /** Every version that a workload ever had. */
   ofVersions: (db: Db, workload_ids: readonly string[]) =>
-    db.selectFrom('workload_versions').select(['workload_id', 'version', 'document']).where('workload_id', 'in', workload_ids),
+    db
+      .selectFrom('workload_versions')
+      .select(['workload_id', 'version', 'document'])
+      .where('workload_id', 'in', workload_ids),
   /** The newest, which is on the workload itself. */
   ofWorkloads: (db: Db, workload_ids: readonly string[]) =>
     db.selectFrom('workloads').select(['id as workload_id', 'version', 'document']).where('id', 'in', workload_ids),

@@ -18,7 +18,9 @@ export type ViewContext = {
 const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`
 
 const awaySince = ({ node_name, node_last_seen_at }: InstanceRow) =>
-  node_last_seen_at === null ? `The machine ${node_name} has not connected yet.` : `The machine ${node_name} is away since ${minute(node_last_seen_at)}.`
+  node_last_seen_at === null
+    ? `The machine ${node_name} has not connected yet.`
+    : `The machine ${node_name} is away since ${minute(node_last_seen_at)}.`
 
 type StateColumns = Pick<InstanceRow, 'state' | 'deleting_at'>
 
@@ -35,7 +37,8 @@ function reasonOf(row: InstanceRow, isOnline: boolean): string | null {
   return [awaySince(row), deleting && 'It is deleted there when the machine is back.'].filter(Boolean).join(' ')
 }
 
-const hostOf = (row: InstanceRow) => row.node_address ?? row.node_detected_address ?? (row.node_is_local ? 'localhost' : null)
+const hostOf = (row: InstanceRow) =>
+  row.node_address ?? row.node_detected_address ?? (row.node_is_local ? 'localhost' : null)
 
 function addressOf(row: InstanceRow, ports: readonly PortRow[]): string | null {
   const host = hostOf(row)
@@ -62,7 +65,10 @@ export const toPorts = (ports: readonly PortRow[]): Instance['ports'] =>
   ports.map(({ name, container_port, host_port, protocol }) => ({ name, container_port, host_port, protocol }))
 
 /** An instance as the API shows it. */
-export function toInstance(row: InstanceRow, { document, ports, isOnline, usage, showsSecrets }: ViewContext): Instance {
+export function toInstance(
+  row: InstanceRow,
+  { document, ports, isOnline, usage, showsSecrets }: ViewContext,
+): Instance {
   const state = stateOf(row, isOnline)
   return {
     id: row.id,
