@@ -4,15 +4,10 @@ import { parseArgs } from 'node:util'
 import { agentExits, agentFiles } from '#contract/agent'
 import { takeLock } from './lock.ts'
 import { createLogger } from './logger.ts'
-import type { TunnelTimes } from './session.ts'
 import { NeedsToken, type Parts, runAgent, TokenRefused } from './start.ts'
 
 const CLOSE_MS = 5000
 const usage = 'Usage: --data-dir DIR [--server URL] [--token-file FILE] [--name NAME]'
-
-/** For proofs that cannot wait for the usual timings. */
-const timesFromEnvironment = (): Partial<TunnelTimes> =>
-  JSON.parse(process.env['SHARDLYN_TUNNEL_TIMES'] ?? '{}') as Partial<TunnelTimes>
 
 /** The agent: what runs on a machine. It dials the control plane, and keeps the servers of this machine running without it. */
 async function main(): Promise<number> {
@@ -59,7 +54,6 @@ async function main(): Promise<number> {
         tokenFile: values['token-file'],
         name: values.name,
         log,
-        times: timesFromEnvironment(),
         signal: stop.signal,
       },
       (nodeId) => makeParts(dataDir, nodeId, log),

@@ -8,8 +8,8 @@ test('the wait grows from half a second to half a minute, with jitter over all o
   expect(backoffMs(9, false, tunnelTimes, 0)).toBe(0)
 })
 
-test('beside the control plane two seconds are the longest wait', () => {
-  expect(backoffMs(50, true, tunnelTimes, 1)).toBe(2000)
+test('beside the control plane a second and a half is the longest wait', () => {
+  expect(backoffMs(50, true, tunnelTimes, 1)).toBe(1500)
 })
 
 test.each([

@@ -6,7 +6,7 @@ import type { Router } from './router.ts'
 import { serve, type Session, type TunnelTimes } from './session.ts'
 
 /** Beside the control plane there is no storm to avoid, and its owner is looking. */
-const LOCAL_MAX_MS = 2000
+const LOCAL_MAX_MS = 1500
 /** An unknown token does not become known by asking often. */
 const UNKNOWN_MS = { local: 5000, remote: 30_000 }
 /** How long an answer may take. */

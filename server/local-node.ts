@@ -66,9 +66,7 @@ function isAlive({ pid, start }: Holder): boolean {
 
 /** Of our own settings the agent and its servers see nothing. */
 function environment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('SHARDLYN_') || name === 'SHARDLYN_TUNNEL_TIMES',
-  )
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('SHARDLYN_'))
   return { ...Object.fromEntries(own), ...(process.versions['electron'] && { ELECTRON_RUN_AS_NODE: '1' }) }
 }
 

@@ -168,6 +168,23 @@ test('an agent that speaks of servers of another machine is not heard', async ()
   expect((await app.signedIn(getInstance, { params: { id: theirs } })).status).toBe(200)
 })
 
+test('an agent that is too old is told apart, and asked nothing', async () => {
+  await using app = await listeningApp()
+  const { node, node_id, session } = await join(app, { hello: { ...hello, protocol: 0 }, sync: 'never asked' })
+  await vi.waitFor(async () =>
+    expect(await node()).toMatchObject({
+      state: 'unhealthy',
+      state_reason: expect.stringContaining('Update the agent'),
+    }),
+  )
+  await expect(app.agents.request(node_id, { method: 'GET', path: '/x' })).rejects.toMatchObject({
+    status: 503,
+    code: 'agent_too_old',
+  })
+  session.close()
+  await vi.waitFor(async () => expect((await node()).state).toBe('offline'))
+})
+
 test('texts and numbers of a machine are kept within bounds', async () => {
   await using app = await listeningApp()
   const { node } = await join(app, {

@@ -42,7 +42,8 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
     },
   })
   const opened = { at: clock.now() }
-  let heard = clock.now()
+  /** Pings since anything was heard. Counted, not timed: clocks jump, and machines sleep. */
+  let unanswered = 0
   let bytesSeen = 0
   let roundTripMs: number | null = null
   let requests = 0
@@ -75,13 +76,14 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
     // Bytes prove life as well: a pong can stand behind a long transfer.
     if (wire.bytesRead !== bytesSeen) {
       bytesSeen = wire.bytesRead
-      heard = clock.now()
+      unanswered = 0
     }
-    if (clock.now() - heard >= times.dead) return end(`nothing was heard for ${Math.round(times.dead / 1000)} s`)
+    if (unanswered * times.ping >= times.dead) return end(`nothing was heard for ${Math.round(times.dead / 1000)} s`)
+    unanswered++
     if (!http.closed && !http.destroyed) {
       http.ping((error, durationMs) => {
         if (error) return
-        heard = clock.now()
+        unanswered = 0
         roundTripMs = Math.round(durationMs * 100) / 100
       })
     }
