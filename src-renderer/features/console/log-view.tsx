@@ -34,14 +34,15 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
   const [wraps, setWraps] = useStored(wrapsLog)
   const [isClearing, setClearing] = useState(false)
   const mayClear = useCan('instances.logs.clear')
-  const log = useLog(id, search, around?.next)
+  const [round, setRound] = useState(0)
+  const log = useLog(id, search, around?.next, round)
   const pages = log.data?.pages ?? []
   const lines = pages.flatMap(({ items }) => items)
   const last = pages.at(-1)
   const first = pages[0]
 
   const box = useRef<HTMLDivElement>(null)
-  const place = useScrollPlace(box, lines[0]?.offset, `${search} ${around?.offset} ${log.isPending}`)
+  const place = useScrollPlace(box, lines[0]?.offset, `${round} ${search} ${around?.offset} ${log.isPending}`)
   useEffect(() => {
     if (around) box.current?.querySelector(`[data-offset="${around.offset}"]`)?.scrollIntoView({ block: 'center' })
   }, [around, log.isPending])
@@ -55,11 +56,9 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
     setSearch(text)
   }, [])
   const toNewest = () => {
-    place.toEnd()
-    if (around || search) {
-      setAround(undefined)
-      setSearch('')
-    } else void log.refetch()
+    setAround(undefined)
+    setSearch('')
+    setRound((count) => count + 1)
   }
   const older = () => {
     place.hold()
@@ -70,8 +69,7 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
     void download(downloadLogs, { params: { id } }, fileNameOf(name, 'log')).catch((error: unknown) => toastError(t('console.downloadFailed'), error))
   const clear = async () => {
     await call(clearLogs, { params: { id } })
-    setAround(undefined)
-    void log.refetch()
+    toNewest()
     toast({ title: t('console.logs.cleared') })
   }
 
@@ -88,7 +86,7 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
         <IconButton icon={WrapText} size="sm" label={t('console.logs.wrap')} aria-pressed={wraps} className={pressed} onClick={() => setWraps(!wraps)} />
         <IconButton icon={Download} size="sm" label={t('console.download')} onClick={save} />
         {mayClear && <IconButton icon={Eraser} size="sm" label={t('console.logs.clear')} onClick={() => setClearing(true)} />}
-        <Button size="sm" pending={log.isRefetching && !log.isFetchingNextPage && !log.isFetchingPreviousPage} onClick={toNewest}>
+        <Button size="sm" pending={log.isPending} onClick={toNewest}>
           <ArrowDownToLine aria-hidden size={14} />
           {t('console.logs.newest')}
         </Button>

@@ -10,10 +10,10 @@ const LINES = 300
 /** What is kept of a long walk through the log; the other end is loaded again on the way back. */
 const PAGES = 12
 
-/** The log in pages of lines, both ways from where one begins: the newest, or a place that was asked for. */
-export function useLog(id: string, search: string, around: number | undefined) {
+/** The log in pages of lines, both ways from where one begins: the newest, or a place that was asked for. Each round begins anew. */
+export function useLog(id: string, search: string, around: number | undefined, round: number) {
   return useInfiniteQuery({
-    queryKey: [getLogHistory.schema.operationId, { params: { id }, search, around }] as const,
+    queryKey: [getLogHistory.schema.operationId, { params: { id }, search, around, round }] as const,
     queryFn: ({ pageParam, signal }): Promise<LogPage> =>
       call(getLogHistory, { params: { id }, query: { ...pageParam, limit: LINES, ...(search && { search }) } }, { signal }),
     initialPageParam: (around === undefined ? {} : { before: around }) as Place,

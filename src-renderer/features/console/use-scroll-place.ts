@@ -7,7 +7,6 @@ import { type RefObject, useLayoutEffect, useRef } from 'react'
 export function useScrollPlace(box: RefObject<HTMLElement | null>, first: number | undefined, subject: string) {
   const held = useRef<number>(undefined)
   const shown = useRef<string>(undefined)
-  const wantsEnd = useRef(false)
 
   useLayoutEffect(() => {
     const { current } = box
@@ -21,19 +20,14 @@ export function useScrollPlace(box: RefObject<HTMLElement | null>, first: number
   useLayoutEffect(() => {
     const { current } = box
     if (!current) return
-    if (shown.current !== subject || wantsEnd.current) current.scrollTop = current.scrollHeight
+    if (shown.current !== subject) current.scrollTop = current.scrollHeight
     shown.current = subject
-    wantsEnd.current = false
   })
 
   return {
     /** Lines will be put in above. */
     hold(): void {
       if (box.current) held.current = box.current.scrollHeight - box.current.scrollTop
-    },
-    /** The next thing that is shown is shown from its end. */
-    toEnd(): void {
-      wantsEnd.current = true
     },
   }
 }

@@ -1,4 +1,105 @@
-/** The route's place; the page of this feature takes it over. */
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { getInstance } from '#contract/instances'
+import { Card } from '../../components/ui/card.tsx'
+import { ErrorState } from '../../components/ui/error-state.tsx'
+import { PageHead } from '../../components/ui/page-head.tsx'
+import { Skeleton } from '../../components/ui/skeleton.tsx'
+import { Tabs } from '../../components/ui/tabs.tsx'
+import { queryFor } from '../../lib/query.ts'
+import { LogView } from '../console/log-view.tsx'
+import { ActivityList } from '../../components/activity-list.tsx'
+import { TemplateIcon } from '../templates/template-icon.tsx'
+import { Address } from './address.tsx'
+import { ConsoleTab } from './console-tab.tsx'
+import { InstanceNotices } from './instance-notices.tsx'
+import { StateWithReason } from './instance-state.tsx'
+import { MetricsTab } from './metrics-tab.tsx'
+import { PowerButtons } from './power-buttons.tsx'
+import type { Detailed } from './settings-form.ts'
+import { SettingsTab } from './settings-tab.tsx'
+import { Uptime } from './uptime.tsx'
+
+const route = getRouteApi('/shell/servers/$instanceId')
+const tabs = ['console', 'metrics', 'logs', 'settings', 'activity'] as const
+type TabName = (typeof tabs)[number]
+
 export function InstancePage() {
-  return null
+  const { t } = useTranslation()
+  const { instanceId } = route.useParams()
+  const instance = useQuery(queryFor(getInstance, { params: { id: instanceId } }))
+  if (instance.data) return <LoadedInstance key={instanceId} instance={instance.data} />
+  if (instance.isError) {
+    return (
+      <>
+        <PageHead title={t('instances.title')} back={<Back />} />
+        <Card>
+          <ErrorState error={instance.error} title={t('instances.loadFailed')} onRetry={() => void instance.refetch()} />
+        </Card>
+      </>
+    )
+  }
+  return (
+    <div role="status" aria-label={t('common.loading')}>
+      <PageHead title={t('instances.title')} back={<Back />} lead={<Skeleton className="size-12 rounded-lg" />} state={<Skeleton className="w-60" />} />
+      <Skeleton className="h-9 w-80" />
+      <Skeleton className="mt-4 h-100 rounded-lg" />
+    </div>
+  )
+}
+
+function Back() {
+  const { t } = useTranslation()
+  return (
+    <Link to="/servers" className="rounded-sm hover:text-text hover:underline">
+      {t('instances.title')}
+    </Link>
+  )
+}
+
+function LoadedInstance({ instance }: { instance: Detailed }) {
+  const { t } = useTranslation()
+  const navigate = route.useNavigate()
+  const { tab: asked } = route.useSearch()
+  const tab = tabs.find((name) => name === asked) ?? 'console'
+  const open = (next: TabName | undefined) => void navigate({ search: next === undefined ? {} : { tab: next }, replace: true, resetScroll: false })
+  return (
+    <>
+      <PageHead
+        title={instance.name}
+        back={<Back />}
+        lead={<TemplateIcon icon={instance.icon} size="lg" />}
+        state={
+          <>
+            <StateWithReason instance={instance} />
+            <Address instance={instance} />
+            <Uptime instance={instance} />
+          </>
+        }
+        actions={<PowerButtons instance={instance} />}
+      />
+      <InstanceNotices instance={instance} />
+      <Tabs
+        label={t('instances.tabs.label')}
+        value={tab}
+        onValueChange={open}
+        tabs={[
+          { value: 'console', label: t('instances.tabs.console'), panel: <ConsoleTab instance={instance} isAsked={asked === 'console'} onLeave={() => open(undefined)} /> },
+          { value: 'metrics', label: t('instances.tabs.metrics'), panel: <MetricsTab instance={instance} /> },
+          { value: 'logs', label: t('instances.tabs.logs'), panel: <LogView instance={instance} /> },
+          { value: 'settings', label: t('instances.tabs.settings'), panel: <SettingsTab instance={instance} /> },
+          {
+            value: 'activity',
+            label: t('instances.tabs.activity'),
+            panel: (
+              <Card className="overflow-clip">
+                <ActivityList subjectId={instance.id} />
+              </Card>
+            ),
+          },
+        ]}
+      />
+    </>
+  )
 }
