@@ -202,22 +202,24 @@ export async function fakeAgent(
   ): Promise<Answer> {
     if (method === 'PUT' && path === agentPaths.instance) return { status: 200, json: put(body.json()) }
     const server = servers.get(id)
-    if (!server)
+    if (!server) {
       return { status: 404, json: { error: 'This machine does not have the server.', code: 'instance_not_found' } }
+    }
     if (method === 'DELETE' && path === agentPaths.instance) {
       servers.delete(id)
       removed.push({ id, data: url.searchParams.get('data') })
       return { status: 204 }
     }
     if (path === agentPaths.action) return act(body.json(), server)
-    if (path === agentPaths.stats)
+    if (path === agentPaths.stats) {
       return { status: 200, json: { at: new Date().toISOString(), state: server.observed.state, usage: null } }
+    }
     if (path === agentPaths.input) server.typed.push(body.bytes.toString())
     else if (path === agentPaths.resize) server.sizes.push(body.json())
     else if (path === agentPaths.logClear) server.log.dropUpTo(server.log.newest())
-    else if (path === agentPaths.installLog)
+    else if (path === agentPaths.installLog) {
       return { status: 200, json: { text: 'installed\n', next: 10, state: 'done' } }
-    else if (path === agentPaths.logHistory) {
+    } else if (path === agentPaths.logHistory) {
       return {
         status: 200,
         json: { items: [], before: null, after: null, oldest: server.log.oldest(), newest: server.log.newest() },
@@ -251,8 +253,9 @@ export async function fakeAgent(
       stream.respond({ ':status': 200, 'x-newest': seq })
       listeners.add(stream)
       stream.once('close', () => listeners.delete(stream))
-      for (const event of outbox)
+      for (const event of outbox) {
         if (event.seq > Number(url.searchParams.get('after'))) stream.write(`${JSON.stringify(event)}\n`)
+      }
       return undefined
     }
     const server = servers.get(id)

@@ -43,8 +43,9 @@ export function fakeLog() {
         }
         const chunk = bytes.subarray(next - oldest, next - oldest + PIECE)
         next += chunk.length
-        if (!stream.write(chunk))
+        if (!stream.write(chunk)) {
           await Promise.race([over, new Promise<void>((resolve) => stream.once('drain', resolve))])
+        }
       }
     },
   }

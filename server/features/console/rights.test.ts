@@ -5,7 +5,7 @@ import { until } from '#server/testing/until'
 
 // No role of today reads consoles without typing into them; grants of single rights will.
 vi.mock('#contract/permissions', async (load) => {
-  const real = await load<typeof import('#contract/permissions')>()
+  const real = await load<{ rolePermissions: object }>()
   return { ...real, rolePermissions: { ...real.rolePermissions, user: ['instances.view', 'instances.console'] } }
 })
 

@@ -140,7 +140,7 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
 
     /** The machine is back: feeds that wait for it go on at once. */
     async onState(nodeId: string, state: 'connected' | 'lost') {
-      if (state === 'connected') for (const wake of [...(wakes.get(nodeId) ?? [])]) wake()
+      if (state === 'connected') for (const wake of wakes.get(nodeId) ?? []) wake()
     },
   }
 }

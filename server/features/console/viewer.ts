@@ -61,8 +61,9 @@ export function createTyping({ agents }: { agents: Agents }, { nodeId, instanceI
   return {
     type(data: string) {
       const bytes = Buffer.from(data)
-      if (waiting.length + bytes.length > INPUT_WAITING)
+      if (waiting.length + bytes.length > INPUT_WAITING) {
         return refuse('too_much_input', 'The machine does not take input that fast. Type it again, in smaller parts.')
+      }
       waiting = Buffer.concat([waiting, bytes])
       if (!isSending) void send()
     },

@@ -70,11 +70,12 @@ export function createDelivery(
     } catch (error) {
       log.warn({ err: error, node_id: nodeId, instance_id: id }, 'a server could not be told to its machine')
       if (isFinal(error)) return onRefused(row, error.message)
-      if (!closed)
+      if (!closed) {
         retries.set(
           id,
           clock.after(RETRY_MS, () => void deliver(nodeId, id)),
         )
+      }
     }
   }
 

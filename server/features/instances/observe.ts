@@ -42,11 +42,11 @@ export function createObserver(
     if (!isDeploying(row.state) && !isDeploying(observed.state)) return false
     const failed = observed.state === 'error' || activity === 'instance.install_failed'
     for (const kind of deploymentKinds) {
-      if (failed)
+      if (failed) {
         await tasks.finish(db, row.id, kind, clip(observed.reason, 1000) ?? 'The machine could not deploy it.')
-      else if (isDeploying(observed.state))
+      } else if (isDeploying(observed.state)) {
         await tasks.progress(db, row.id, kind, clip(observed.stage, 200), observed.percent)
-      else await tasks.finish(db, row.id, kind, null)
+      } else await tasks.finish(db, row.id, kind, null)
     }
     return true
   }
@@ -66,7 +66,7 @@ export function createObserver(
       started_at: observed.started_at,
       exit: observed.exit && JSON.stringify(observed.exit),
       crash_count: observed.crash_count,
-      ...(event?.crash_log != null && { crash_log: event.crash_log }),
+      ...(typeof event?.crash_log === 'string' && { crash_log: event.crash_log }),
     })
     const activity = event?.activity ?? null
     const hasTask = await followTask(db, row, observed, activity)

@@ -4,7 +4,7 @@ import { stage } from '#server/testing/stage'
 
 // No role of today sees servers without being able to change them; grants of single rights will.
 vi.mock('#contract/permissions', async (load) => {
-  const real = await load<typeof import('#contract/permissions')>()
+  const real = await load<{ rolePermissions: object }>()
   return { ...real, rolePermissions: { ...real.rolePermissions, user: ['instances.view'] } }
 })
 

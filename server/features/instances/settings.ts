@@ -31,10 +31,11 @@ export function mergeVariables(document: WorkloadDocument, current: Values, give
 /** A NUL would end the value early where the server is started. */
 export function checkEnv(env: Values): Record<string, string> {
   const broken = Object.keys(env).find((name) => env[name]?.includes('\0'))
-  if (broken !== undefined)
+  if (broken !== undefined) {
     throw invalid('invalid_env', `${broken} holds a character that no environment can carry.`, [
       { path: `env.${broken}`, message: 'must not hold a NUL character' },
     ])
+  }
   return { ...env }
 }
 
@@ -42,10 +43,11 @@ export function checkEnv(env: Values): Record<string, string> {
 export function checkOverrides(ports: readonly { name: string; host_port: number }[] = []): Record<string, number> {
   const seen = new Map<string, number>()
   for (const { name, host_port } of ports) {
-    if (seen.has(name))
+    if (seen.has(name)) {
       throw invalid('invalid_ports', `The port ${name} is given twice.`, [
         { path: `ports.${name}`, message: 'is given twice' },
       ])
+    }
     seen.set(name, host_port)
   }
   return Object.fromEntries(seen)
@@ -62,20 +64,24 @@ export function limitsOf(document: WorkloadDocument): { cpu: number | null; memo
 
 /** Whether a machine takes this workload; says in words why not. */
 export function checkPlacement(node: PlacementNode, document: WorkloadDocument): void {
-  if (node.cordoned)
+  if (node.cordoned) {
     throw conflict('node_cordoned', `${node.name} takes no new servers now. Choose another machine, or uncordon it.`)
-  if (node.draining)
+  }
+  if (node.draining) {
     throw conflict('node_draining', `${node.name} is being emptied and takes no new servers. Choose another machine.`)
+  }
   const runtime = document.spec.runtime ?? 'docker'
   const { runtimes } = JSON.parse(node.capabilities) as { runtimes: string[] }
   if (runtimes.includes(runtime)) return
-  if (node.last_seen_at === null)
+  if (node.last_seen_at === null) {
     throw conflict('node_not_connected', `${node.name} has not connected yet. Start its agent first.`)
-  if (runtime === 'docker')
+  }
+  if (runtime === 'docker') {
     throw conflict(
       'runtime_missing',
       `This workload runs in a container, but no Docker engine answers on ${node.name}. Install and start Docker there, or choose another machine.`,
     )
+  }
   throw conflict(
     'runtime_missing',
     `This workload runs as a process of the machine, which ${node.name} does not offer. Choose another machine.`,
@@ -91,4 +97,4 @@ export function freeName(workloadName: string, taken: readonly string[]): string
   }
 }
 /** Leaves room for the number within what a name may have. */
-export const baseName = (workloadName: string) => [...workloadName].slice(0, 50).join('').trim()
+export const baseName = (workloadName: string) => Array.from(workloadName).slice(0, 50).join('').trim()

@@ -131,12 +131,13 @@ function isInState(eb: Columns, state: InstanceState, offline: readonly string[]
   if (state === 'unknown') return eb.and([isOffline, eb('instances.state', '!=', 'creating')])
   if (state === 'creating') return eb('instances.state', '=', 'creating')
   const here = eb.not(isOffline)
-  if (state === 'stopping')
+  if (state === 'stopping') {
     return eb.and([
       here,
       eb('instances.state', '!=', 'creating'),
       eb.or([isDeleting, eb('instances.state', '=', 'stopping')]),
     ])
+  }
   return eb.and([here, eb.not(isDeleting), eb('instances.state', '=', state)])
 }
 

@@ -7,10 +7,11 @@ export const deploymentKinds = ['instance.install', 'instance.create'] as const
 
 /** How a run ended, for people. */
 export function exitWords({ code, signal, oom }: Static<typeof InstanceExit>, memoryLimit: number | null): string {
-  if (oom)
+  if (oom) {
     return memoryLimit === null
       ? 'It ran out of memory.'
       : `It ran out of memory: its limit is ${formatMemory(memoryLimit)}.`
+  }
   if (signal !== null) return `It was ended by ${signal}.`
   return code === null ? 'How it ended is not known.' : `It ended with exit code ${code}.`
 }
