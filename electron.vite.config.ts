@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'electron-vite'
 import { rendererConfig } from './build/renderer.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const present = (inputs: Record<string, string>) =>
-  Object.fromEntries(Object.entries(inputs).filter(([, path]) => existsSync(path)))
 
 export default defineConfig(({ command }) => ({
   main: {
@@ -15,30 +12,28 @@ export default defineConfig(({ command }) => ({
       sourcemap: command === 'serve',
       rollupOptions: {
         // Four programs that share chunks: the desktop, the headless server, the agent, and the keeper of one native process.
-        input: present({
+        input: {
           index: at('src-main/index.ts'),
           server: at('server/main.ts'),
           agent: at('agent/main.ts'),
           supervisor: at('agent/runtimes/supervisor/main.ts'),
-        }),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },
-  ...(existsSync(at('src-preload/index.ts')) && {
-    preload: {
-      build: {
-        outDir: 'out/preload',
-        sourcemap: command === 'serve',
-        // A sandboxed preload can require nothing but electron, so everything else goes into the one file.
-        externalizeDeps: false,
-        // An ES module preload would need the sandbox switched off.
-        rollupOptions: {
-          input: { index: at('src-preload/index.ts') },
-          output: { format: 'cjs', entryFileNames: '[name].cjs' },
-        },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      sourcemap: command === 'serve',
+      // A sandboxed preload can require nothing but electron, so everything else goes into the one file.
+      externalizeDeps: false,
+      // An ES module preload would need the sandbox switched off.
+      rollupOptions: {
+        input: { index: at('src-preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
-  }),
-  ...(existsSync(at('src-renderer/index.html')) && { renderer: rendererConfig(command) }),
+  },
+  renderer: rendererConfig(command),
 }))
