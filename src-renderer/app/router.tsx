@@ -112,6 +112,7 @@ const instance = createRoute({
     'activity',
     'charts',
     'deploy',
+    'templates',
     'workloads',
   ),
 })

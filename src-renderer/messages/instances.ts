@@ -52,7 +52,7 @@ export const instances = messages({
     killTitle: 'Kill {{name}}?',
     killHelp: 'Ends it at once; what it has not saved is lost.',
     killHold: 'Hold to kill',
-    powerMore: 'More power actions',
+    morePower: 'More power actions',
     settings: 'Settings',
     open: 'Open',
     delete: 'Delete',
@@ -137,6 +137,7 @@ export const instances = messages({
       limit: 'limit {{value}}',
       stopped: 'It does not run, so nothing is measured now.',
     },
+    logOf: { server: 'Server', install: 'Installation' },
     marks: { started: 'started', crashed: 'crashed', stopped: 'stopped' },
     settingsForm: {
       general: 'General',
@@ -256,7 +257,7 @@ export const instances = messages({
     killTitle: 'Matar {{name}}?',
     killHelp: 'Encerra de uma vez; o que não foi salvo se perde.',
     killHold: 'Segure para matar',
-    powerMore: 'Mais ações de energia',
+    morePower: 'Mais ações de energia',
     settings: 'Configurações',
     open: 'Abrir',
     delete: 'Excluir',
@@ -341,6 +342,7 @@ export const instances = messages({
       limit: 'limite {{value}}',
       stopped: 'Ele não está em execução, então nada é medido agora.',
     },
+    logOf: { server: 'Servidor', install: 'Instalação' },
     marks: { started: 'iniciou', crashed: 'caiu', stopped: 'parou' },
     settingsForm: {
       general: 'Geral',

@@ -100,7 +100,7 @@ function reach(path: string, seen = new Set<string>()): Set<string> {
 }
 
 const router = sources['../app/router.tsx'] ?? ''
-const pages = [...router.matchAll(/page\(\(\) => import\('([^']+)'\),\s*'(\w+)',?([^)]*)\)/g)].map(
+const pages = [...router.matchAll(/page\(\s*\(\) => import\('([^']+)'\),\s*'(\w+)',?([^)]*)\)/g)].map(
   ([, file = '', name = '', words = '']) => ({
     name,
     path: resolve('../app/router.tsx', file),
@@ -119,5 +119,5 @@ test.each(pages)('$name is opened with every word that it speaks', ({ path, word
 })
 
 test('the pages of the router are known to this test', () => {
-  expect(pages).toHaveLength(router.match(/\bpage\(\(\)/g)?.length ?? -1)
+  expect(pages).toHaveLength(router.match(/\bpage\(\s*\(\)/g)?.length ?? -1)
 })

@@ -8,13 +8,13 @@ import { PageHead } from '../../components/ui/page-head.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { queryFor } from '../../lib/query.ts'
-import { LogView } from '../console/log-view.tsx'
 import { ActivityList } from '../../components/activity-list.tsx'
 import { TemplateIcon } from '../templates/template-icon.tsx'
 import { Address } from './address.tsx'
 import { ConsoleTab } from './console-tab.tsx'
 import { InstanceNotices } from './instance-notices.tsx'
 import { StateWithReason } from './instance-state.tsx'
+import { LogsTab } from './logs-tab.tsx'
 import { MetricsTab } from './metrics-tab.tsx'
 import { PowerButtons } from './power-buttons.tsx'
 import type { Detailed } from './settings-form.ts'
@@ -87,7 +87,7 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
         tabs={[
           { value: 'console', label: t('instances.tabs.console'), panel: <ConsoleTab instance={instance} isAsked={asked === 'console'} onLeave={() => open(undefined)} /> },
           { value: 'metrics', label: t('instances.tabs.metrics'), panel: <MetricsTab instance={instance} /> },
-          { value: 'logs', label: t('instances.tabs.logs'), panel: <LogView instance={instance} /> },
+          { value: 'logs', label: t('instances.tabs.logs'), panel: <LogsTab instance={instance} /> },
           { value: 'settings', label: t('instances.tabs.settings'), panel: <SettingsTab instance={instance} /> },
           {
             value: 'activity',

@@ -51,7 +51,7 @@ export function PowerButtons({ instance, isCompact = false }: { instance: Instan
             onKill={() => act('kill')}
             trigger={
               can('stop') ? (
-                <IconButton icon={ChevronDown} variant="secondary" size={size} label={t('instances.powerMore')} pending={pending === 'kill'} />
+                <IconButton icon={ChevronDown} variant="secondary" size={size} label={t('instances.morePower')} pending={pending === 'kill'} />
               ) : (
                 <Button size={size} pending={pending === 'kill'}>
                   <Zap aria-hidden size={14} />

@@ -61,13 +61,13 @@ function Fact({
   children: ReactNode
 }) {
   return (
-    <div className="grid min-h-8 grid-cols-[8.5rem_minmax(0,1fr)] items-center gap-3">
+    <div className="grid min-h-8 grid-cols-[8.5rem_minmax(0,1fr)] items-baseline gap-3 py-1.5">
       <dt className="text-muted">{name}</dt>
       <dd className={`flex min-w-0 items-center gap-1 ${isMono ? 'font-mono text-sm' : ''}`}>
-        <span className="min-w-0 truncate select-all" title={typeof children === 'string' ? children : undefined}>
+        <span className={`min-w-0 select-all ${copy ? 'truncate' : 'break-words'}`} title={copy ?? undefined}>
           {children || '–'}
         </span>
-        {copy && <CopyButton text={copy} />}
+        {copy && <CopyButton text={copy} className="-my-1.5" />}
       </dd>
     </div>
   )

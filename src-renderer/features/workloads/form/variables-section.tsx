@@ -35,6 +35,7 @@ export function VariablesSection() {
               )}
             </div>
             <TextField path={[...path, 'description']} label={t('workloads.form.description')} />
+            {type !== 'boolean' && <TextField path={[...path, 'rules', 'pattern']} label={t('workloads.form.pattern')} mono />}
             {type !== 'boolean' && <LinesField path={[...path, 'rules', 'options']} label={t('workloads.form.options')} help={t('workloads.form.optionsHelp')} rows={2} />}
             <div className="grid gap-2 sm:grid-cols-2">
               <CheckField path={[...path, 'rules', 'required']} label={t('workloads.form.required')} />
