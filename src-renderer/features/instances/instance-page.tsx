@@ -14,6 +14,7 @@ import { Address } from './address.tsx'
 import { ConsoleTab } from './console-tab.tsx'
 import { InstanceNotices } from './instance-notices.tsx'
 import { StateWithReason } from './instance-state.tsx'
+import { LastExit } from './last-exit.tsx'
 import { LogsTab } from './logs-tab.tsx'
 import { MetricsTab } from './metrics-tab.tsx'
 import { PowerButtons } from './power-buttons.tsx'
@@ -75,6 +76,7 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
             <StateWithReason instance={instance} />
             <Address instance={instance} />
             <Uptime instance={instance} />
+            <LastExit instance={instance} />
           </>
         }
         actions={<PowerButtons instance={instance} />}
