@@ -1,7 +1,5 @@
-import { getMe } from '#contract/auth'
+import { createWorkload } from '#contract/workloads'
 import { createInstance, getInstance, type Instance } from '#contract/instances'
-import type { WorkloadDocument } from '#contract/workload'
-import { newId } from '#server/ids'
 import { testApp, type TestApp } from './app.ts'
 import { fakeAgent } from './fake-agent.ts'
 import { until } from './until.ts'
@@ -24,32 +22,11 @@ export const game = {
   resources: { limits: { memory: '1Gi', cpu: '1.5' } },
 }
 
-/** A workload in the first organization, straight into the database. */
 export async function addWorkload(app: TestApp, spec: object = game, name = 'game'): Promise<string> {
-  const { organization } = (await app.signedIn(getMe)).json() as { organization: { id: string } }
-  const now = new Date().toISOString()
-  const id = newId()
-  const document = { apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name }, spec } as WorkloadDocument
-  const { runtime = 'docker', image = null, icon = 'box' } = document.spec
-  await app.control.db
-    .insertInto('workloads')
-    .values({
-      id,
-      organization_id: organization.id,
-      name,
-      description: '',
-      category: null,
-      icon,
-      runtime,
-      image,
-      version: 1,
-      document: JSON.stringify(document),
-      created_by: null,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute()
-  return id
+  const document = { apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name }, spec }
+  const answer = await app.signedIn(createWorkload, { body: { document } })
+  if (answer.status !== 201) throw new Error(answer.text)
+  return answer.json().id as string
 }
 
 /** An app with a connected machine and a workload, and the steps that most tests begin with. */

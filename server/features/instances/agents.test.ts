@@ -2,6 +2,7 @@ import { WebSocket } from 'ws'
 import { expect, test } from 'vitest'
 import { listActivity, listTasks } from '#contract/activity'
 import type { ServerEvent } from '#contract/events'
+import { updateInstance } from '#contract/instances'
 import { newId } from '#server/ids'
 import { fakeAgent, listening } from '#server/testing/fake-agent'
 import { game, stage } from '#server/testing/stage'
@@ -165,6 +166,25 @@ test('what happened while the control plane was away is caught up, and events ar
     .json()
     .items.filter((one: { action: string }) => one.action === 'instance.stopped')
   expect(stops).toMatchObject([{ at: '2020-01-01T00:00:00.000Z', actor_name: 'box' }])
+})
+
+test('what changes while a sync is on its way is told after it', async () => {
+  await using it = await stage()
+  const id = await it.running()
+  await it.agent.disconnect()
+  let release = () => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  it.agent.answers.set('PUT /instances', async () => {
+    await held
+    return { status: 200, json: { instances: [it.agent.server(id).observed] } }
+  })
+  const connecting = it.agent.connect()
+  await until(() => it.agent.asked.at(-1) === 'PUT /instances')
+  await it.app.signedIn(updateInstance, { params: { id }, body: { env: { LATE: '1' } } })
+  const made = (await it.deploy()).instance.id
+  release()
+  await connecting
+  await until(() => it.agent.server(id).spec.env['LATE'] === '1' && it.agent.servers.has(made))
 })
 
 test('names with markup and escape sequences are data', async () => {

@@ -23,6 +23,16 @@ export function createObserver(
   { delivery, usage, resumeDeletions }: Parts,
 ): Partial<AgentListener> {
   const strangers = new Set<string>()
+  const synced = new Map<string, Map<string, number>>()
+
+  /** While a sync is on its way its machine counts as away, so what changed meanwhile is told after it. */
+  async function deliverNewer(nodeId: string) {
+    const told = synced.get(nodeId)
+    synced.delete(nodeId)
+    for (const { id, generation } of await store.listInstancesOfNode(db, nodeId)) {
+      if (told?.get(id) !== generation) void delivery.deliver(nodeId, id)
+    }
+  }
 
   /** A server that we do not know is left alone: it may be another control plane's, or one that was forgotten by force. */
   function noteStranger(nodeId: string, id: string) {
@@ -101,7 +111,11 @@ export function createObserver(
     row.exit !== (observed.exit && JSON.stringify(observed.exit))
 
   return {
-    onSync: (nodeId) => delivery.specsOf(db, nodeId),
+    async onSync(nodeId) {
+      const specs = await delivery.specsOf(db, nodeId)
+      synced.set(nodeId, new Map(specs.map(({ id, generation }) => [id, generation])))
+      return specs
+    },
 
     async onObserved(nodeId, observed) {
       const after = await inTransaction(db, async (db) => {
@@ -128,7 +142,9 @@ export function createObserver(
 
     async onState(nodeId, state) {
       if (state === 'lost') usage.forgetNode(nodeId)
-      if (state === 'connected') await resumeDeletions(nodeId)
+      if (state !== 'connected') return
+      await deliverNewer(nodeId)
+      await resumeDeletions(nodeId)
     },
   }
 }
