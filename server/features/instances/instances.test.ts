@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listActivity, listTasks } from '#contract/activity'
+import { listTasks } from '#contract/activity'
 import {
   createInstance,
   deleteInstance,
@@ -14,6 +14,7 @@ import {
   stopInstance,
   updateInstance,
 } from '#contract/instances'
+import { updateWorkload } from '#contract/workloads'
 import { newId } from '#server/ids'
 import { addWorkload, game, stage } from '#server/testing/stage'
 import { until } from '#server/testing/until'
@@ -66,61 +67,6 @@ test('the names that are not chosen are numbered, and a taken one is refused', a
   expect(names).toEqual(['game-1', 'game-2', 'Übung <b>'])
   const taken = await it.deploy({ name: 'game-1' })
   expect([taken.status, taken.json().code]).toEqual([409, 'name_taken'])
-})
-
-test('fifty deployments at once never share a port or a name', async () => {
-  await using it = await stage({}, { ...game, ports: [{ name: 'game', containerPort: 25565, alsoUdp: true }] })
-  const answers = await Promise.all(Array.from({ length: 50 }, () => it.deploy()))
-  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 202))
-  const ports = answers.flatMap(({ instance }) =>
-    instance.ports.map(({ host_port, protocol }) => `${host_port}/${protocol}`),
-  )
-  expect(new Set(ports).size).toBe(100)
-  expect(new Set(answers.map(({ instance }) => instance.name)).size).toBe(50)
-  for (const { instance } of answers) expect(instance.ports[0]?.host_port).toBe(instance.ports[1]?.host_port)
-})
-
-test('ports that the machine listens on are not given out, and a wished one says who has it', async () => {
-  await using it = await stage({
-    listening: [
-      { port: 25565, protocol: 'udp', process: 'other-game' },
-      { port: 25000, protocol: 'tcp', process: null },
-    ],
-  })
-  const first = (await it.deploy()).instance
-  expect(first.ports.map(({ host_port }) => host_port)).toEqual([25001, 25001, 25002])
-  const busy = await it.deploy({ ports: [{ name: 'game', host_port: 25565 }] })
-  expect([busy.status, busy.json()]).toMatchObject([
-    409,
-    { code: 'port_taken', error: expect.stringContaining('other-game') },
-  ])
-  const ours = await it.deploy({ ports: [{ name: 'query', host_port: 25001 }] })
-  expect([ours.status, ours.json()]).toMatchObject([
-    409,
-    { code: 'port_taken', error: expect.stringContaining('the server game-1') },
-  ])
-  expect((await it.deploy({ ports: [{ name: 'query', host_port: 31000 }] })).instance.ports[2]?.host_port).toBe(31000)
-})
-
-test('a range without a free port is refused in words', async () => {
-  await using it = await stage(
-    {},
-    {
-      ...game,
-      ports: [
-        { name: 'a', containerPort: 80 },
-        { name: 'b', containerPort: 81 },
-      ],
-    },
-  )
-  await it.app.control.db.updateTable('nodes').set({ port_start: 30_000, port_end: 30_002 }).execute()
-  expect((await it.deploy()).status).toBe(202)
-  const full = await it.deploy()
-  expect([full.status, full.json()]).toMatchObject([
-    409,
-    { code: 'no_free_port', error: expect.stringContaining('30000 to 30002') },
-  ])
-  expect((await it.app.signedIn(listInstances)).json().items).toHaveLength(1)
 })
 
 test.each([
@@ -276,69 +222,6 @@ test('a change while the machine is away is kept and delivered when it is back',
   await until(() => it.agent.server(id).spec.env['LATE'] === '1')
 })
 
-test('start, stop, restart and kill are sent with a deadline, and what is so already is no work', async () => {
-  await using it = await stage()
-  const id = await it.running()
-  const send = (op: typeof startInstance | typeof stopInstance | typeof restartInstance | typeof killInstance) =>
-    it.app.signedIn(op, { params: { id } })
-  expect((await send(startInstance)).status).toBe(202)
-  expect(it.agent.actions).toEqual([])
-  for (const [op, action, state] of [
-    [stopInstance, 'stop', 'stopped'],
-    [startInstance, 'start', 'running'],
-    [restartInstance, 'restart', 'running'],
-    [killInstance, 'kill', 'stopped'],
-  ] as const) {
-    expect((await send(op)).status).toBe(202)
-    const sent = it.agent.actions.at(-1)
-    expect([sent?.action, Date.parse(sent?.deadline ?? '') - Date.now() > 5000]).toEqual([action, true])
-    await until(async () => (await it.read(id)).state === state)
-    expect((await it.read(id)).desired_state).toBe(state)
-  }
-  const said = (await it.app.signedIn(listActivity, { query: { subject_id: id } }))
-    .json()
-    .items.map((one: { action: string }) => one.action)
-  expect(said).toEqual([
-    'instance.kill_requested',
-    'instance.restart_requested',
-    'instance.start_requested',
-    'instance.stop_requested',
-    'instance.created',
-  ])
-})
-
-test('what the machine refuses is told in its words, and a machine that is away changes nothing', async () => {
-  await using it = await stage()
-  const id = await it.running()
-  it.agent.answers.set('POST /instances/:id/action', () => ({
-    status: 409,
-    json: { error: 'It is installing.', code: 'not_possible' },
-  }))
-  const refused = await it.app.signedIn(stopInstance, { params: { id } })
-  expect([refused.status, refused.json()]).toEqual([409, { error: 'It is installing.', code: 'not_possible' }])
-  await it.agent.disconnect()
-  const away = await it.app.signedIn(stopInstance, { params: { id } })
-  expect([away.status, away.json().code]).toEqual([503, 'node_offline'])
-  expect((await it.read(id)).desired_state).toBe('running')
-})
-
-test('stats are asked now; history has its columns', async () => {
-  await using it = await stage()
-  const id = await it.running()
-  expect((await it.app.signedIn(getInstanceStats, { params: { id } })).json()).toMatchObject({
-    state: 'running',
-    usage: null,
-  })
-  expect(
-    (await it.app.signedIn(getInstanceMetricsHistory, { params: { id }, query: { range: '1h' } })).json().series,
-  ).toHaveProperty('cpu_percent')
-  it.agent.answers.set('GET /instances/:id/stats', () => ({
-    status: 200,
-    json: { at: 'yesterday', state: '<script>' },
-  }))
-  expect((await it.app.signedIn(getInstanceStats, { params: { id } })).status).toBe(503)
-})
-
 test('every operation answers 404 for a server of another organization', async () => {
   await using it = await stage()
   const id = await it.running()
@@ -367,4 +250,29 @@ test('every operation answers 404 for a server of another organization', async (
   }
   expect((await it.app.call(listInstances, {}, { token: owner.token })).json().items).toEqual([])
   expect((await it.read(id)).state).toBe('running')
+})
+
+test('a server stays with its version of the workload until it is moved to the newest', async () => {
+  await using it = await stage()
+  const id = await it.running({ variables: { SLOTS: '20', MAP: 'ice' } })
+  const spec = {
+    ...game,
+    ports: [...game.ports, { name: 'rcon', containerPort: 27015 }],
+    variables: [{ name: 'Slots', env: 'SLOTS', default: '8', rules: { type: 'integer', min: 1, max: 16 } }],
+  }
+  const document = { apiVersion: 'shardlyn/v1', kind: 'Workload', metadata: { name: 'game' }, spec }
+  await it.app.signedIn(updateWorkload, { params: { id: it.workload_id }, body: { document } })
+  expect(await it.read(id)).toMatchObject({ workload_version: 1, variables: { MAP: 'ice' } })
+  const move = (body: object) =>
+    it.app.signedIn(updateInstance, { params: { id }, body: { workload_version: 'latest', ...body } })
+  expect((await move({})).json()).toMatchObject({
+    code: 'invalid_variables',
+    details: [{ path: 'variables.SLOTS', message: 'must be a whole number from 1 to 16' }],
+  })
+  const moved = (await move({ variables: { SLOTS: '16' } })).json()
+  expect(moved).toMatchObject({ workload_version: 2, variables: { SLOTS: '16' }, address: '192.0.2.10:25565' })
+  expect(moved.variables).not.toHaveProperty('MAP')
+  expect(moved.ports.map(({ name }: { name: string }) => name)).toEqual(['game', 'game', 'query', 'rcon'])
+  await until(() => it.agent.server(id).spec.generation === 2)
+  expect(it.agent.server(id).spec.ports).toHaveLength(4)
 })
