@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'electron-vite'
+import { bundledDependencies } from './build/dependencies.ts'
+import { root } from './build/out.ts'
 import { rendererConfig } from './build/renderer.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -9,6 +11,7 @@ export default defineConfig(({ command }) => ({
     build: {
       outDir: 'out/main',
       target: 'node24',
+      externalizeDeps: { exclude: bundledDependencies(root) },
       sourcemap: command === 'serve',
       rollupOptions: {
         // Four programs that share chunks: the desktop, the headless server, the agent, and the keeper of one native process.
