@@ -27,6 +27,8 @@ export function rendererConfig(command: 'serve' | 'build'): UserConfig {
     build: {
       outDir: at('out/renderer'),
       emptyOutDir: true,
+      // The page's policy allows no data: addresses, so a small font stays a file.
+      assetsInlineLimit: 0,
       minify: true,
       sourcemap: command === 'serve',
       target: 'chrome140',
