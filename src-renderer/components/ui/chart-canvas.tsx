@@ -90,10 +90,10 @@ export function ChartCanvas({
     <figure className="relative min-w-0">
       <figcaption className="flex h-7 items-start justify-between gap-3">
         <span className="font-medium">{title}</span>
-        <span aria-hidden className="flex min-w-0 items-center gap-3 text-sm tabular text-muted">
-          {time !== undefined && <span className="truncate">{formatSince(time * 1000)}</span>}
+        <span aria-hidden className="flex min-w-0 items-center gap-2 text-sm tabular text-muted">
+          {time !== undefined && <span className="shrink-0">{formatSince(time * 1000)}</span>}
           {series.map((one) => (
-            <span key={one.label} className="flex shrink-0 items-center gap-1.5">
+            <span key={one.label} className="flex shrink-0 items-center gap-1">
               <span className={`h-2 w-2 rounded-sm ${swatches[one.color]}`} />
               {series.length > 1 && one.label}
               <span className="text-text">{valueOf(one)}</span>

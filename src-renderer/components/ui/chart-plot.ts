@@ -23,7 +23,7 @@ const FONT = '11px "Inter Variable", system-ui, sans-serif'
 /** Hours for short ranges, days for long ones, in the language of the page. */
 function timeText(splits: number[], from: number, to: number): string[] {
   const isShort = to - from <= 2 * 86_400
-  const clock = new Intl.DateTimeFormat(currentLanguage(), { hour: '2-digit', minute: '2-digit' })
+  const clock = new Intl.DateTimeFormat(currentLanguage(), { hour: 'numeric', minute: '2-digit' })
   const day = new Intl.DateTimeFormat(currentLanguage(), { day: 'numeric', month: 'short' })
   return splits.map((at) => {
     const date = new Date(at * 1000)
@@ -74,7 +74,7 @@ export function makeChartPlot(
     {
       width: Math.max(120, place.clientWidth),
       height,
-      padding: [6, 4, 0, 0],
+      padding: [6, 16, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: true, range: () => [view.from, view.to] },

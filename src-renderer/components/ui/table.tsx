@@ -39,7 +39,7 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
     onOpen: (index) => model.rows[index] && onOpen?.(model.rows[index]),
   })
   const chosen = selection?.selected
-  const isAll = keys.length > 0 && keys.every((key) => chosen?.has(key))
+  const { isAll, isSome } = useMemo(() => howMany(keys, chosen), [keys, chosen])
 
   return (
     // Rows are walked through and chosen with the keyboard: a grid, and there is no tag for one.
@@ -57,7 +57,7 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
               <Checkbox
                 aria-label={t('common.selectAll')}
                 checked={isAll}
-                indeterminate={!isAll && keys.some((key) => chosen?.has(key))}
+                indeterminate={isSome && !isAll}
                 onCheckedChange={(checked) => selection.onChange(new Set(checked ? keys : []))}
               />
             </th>
@@ -125,6 +125,11 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
 /** The room of rows that are not drawn. */
 function Unseen({ height }: { height: number }) {
   return height > 0 ? <tr aria-hidden style={{ height }} /> : null
+}
+
+const howMany = (keys: readonly string[], chosen: ReadonlySet<string> | undefined) => {
+  const isSome = chosen !== undefined && chosen.size > 0 && keys.some((key) => chosen.has(key))
+  return { isSome, isAll: isSome && keys.every((key) => chosen.has(key)) }
 }
 
 const headStyle = 'sticky top-0 z-10 h-9 border-b border-border bg-surface px-2 text-sm font-medium text-muted'

@@ -45,12 +45,9 @@ type Options<T> = {
 }
 
 /** Sorting and chosen columns, remembered by this browser. */
-export function useTableModel<T>({ name, rows, columns, rowKey, sortedAtFirst = null }: Options<T>) {
+export function useTableModel<T>({ name, rows, columns, rowKey, sortedAtFirst: given = null }: Options<T>) {
+  const [sortedAtFirst] = useState(given)
   const [kept, keep] = useStored(useState(() => storeOf(name, sortedAtFirst))[0])
-  const isHidden = (id: string) => {
-    const column = columns.find((one) => one.id === id)
-    return column?.canHide !== false && (kept.hidden[id] ?? column?.isHiddenAtFirst ?? false)
-  }
   const definitions = useMemo(
     () =>
       columns.map((column) => ({
@@ -63,29 +60,36 @@ export function useTableModel<T>({ name, rows, columns, rowKey, sortedAtFirst = 
       })),
     [columns],
   )
-  const known =
-    kept.sorted && columns.some(({ id, sortBy }) => id === kept.sorted?.id && sortBy) ? kept.sorted : sortedAtFirst
-  const visibility = Object.fromEntries(columns.map(({ id }) => [id, !isHidden(id)]))
+  const { sorted, hidden } = kept
+  // What the table is told must be the same object until it changes, or ten thousand rows are sorted at every scroll.
+  const { known, state, shown } = useMemo(() => {
+    const isHidden = ({ id, canHide, isHiddenAtFirst }: Column<T>) =>
+      canHide !== false && (hidden[id] ?? isHiddenAtFirst ?? false)
+    const known = sorted && columns.some(({ id, sortBy }) => id === sorted.id && sortBy) ? sorted : sortedAtFirst
+    const columnVisibility = Object.fromEntries(columns.map((column) => [column.id, !isHidden(column)]))
+    return {
+      known,
+      state: { sorting: known ? [known] : [], columnVisibility },
+      shown: columns.filter(({ id }) => columnVisibility[id]),
+    }
+  }, [columns, sorted, hidden, sortedAtFirst])
   const table = useTable({
     features,
     columns: definitions as never,
     data: rows as T[] as never,
     getRowId: rowKey as never,
-    state: { sorting: known ? [known] : [], columnVisibility: visibility },
+    state,
   })
-  const sortedRows = table.getRowModel().rows.map((row) => row.original as T)
-  const shown = columns.filter(({ id }) => visibility[id])
-  // The same list until what is shown changes, or every row would be drawn again.
-  const shownKey = shown.map(({ id }) => id).join()
-  const shownColumns = useMemo(() => columns.filter(({ id }) => shownKey.split(',').includes(id)), [columns, shownKey])
+  const model = table.getRowModel().rows
+  const sortedRows = useMemo(() => model.map((row) => row.original as T), [model])
 
   return {
     rows: sortedRows,
-    columns: shownColumns,
+    columns: shown,
     hideable: columns.filter(({ canHide }, index) => index > 0 && canHide !== false),
     sorted: known,
-    isHidden,
-    setHidden: (id: string, hidden: boolean) => keep({ ...kept, hidden: { ...kept.hidden, [id]: hidden } }),
+    isHidden: (id: string) => !state.columnVisibility[id],
+    setHidden: (id: string, isHidden: boolean) => keep({ ...kept, hidden: { ...hidden, [id]: isHidden } }),
     sortBy: (id: string) => keep({ ...kept, sorted: { id, desc: known?.id === id ? !known.desc : false } }),
   }
 }
