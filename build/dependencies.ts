@@ -21,20 +21,29 @@ function closure(lock: Lock, names: string[]): Set<string> {
 
 const readLock = (root: string): Lock => JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
 
-/** The agent is a program of its own, with a copy of these of its own. */
+/** The agent is a program of its own, with a copy of these of its own. They find files beside themselves. */
 export const agentPackages = ['dockerode', 'node-pty']
+
+/** Stay packages in the app: native parts, and what only a packaged app loads. */
+const appPackages = ['@node-rs/argon2', 'better-sqlite3', 'electron-updater', 'keytar']
+
+const directDependencies = (root: string): string[] => {
+  const { dependencies = {} } = readLock(root).packages[''] ?? {}
+  return Object.keys(dependencies)
+}
+
+/** What is built into our own files. Finding and reading some hundred small files is most of what a start costs otherwise. */
+export const bundledDependencies = (root: string): string[] =>
+  directDependencies(root).filter((name) => !agentPackages.includes(name) && !appPackages.includes(name))
 
 /** Everything that the agent's packages need, themselves included. */
 export const neededByAgent = (root: string): string[] => [...closure(readLock(root), agentPackages)].sort()
 
-/** Packages that `dependencies` would bring into the app although only the agent needs them, or only development. */
+/** Packages that `dependencies` would bring into the app although it has them in its own files, or only the agent needs them. */
 export function unneededInApp(root: string): string[] {
   const lock = readLock(root)
-  const { dependencies = {}, optionalDependencies = {} } = lock.packages[''] ?? {}
-  const all = closure(lock, Object.keys({ ...dependencies, ...optionalDependencies }))
-  const needed = closure(
-    lock,
-    Object.keys(dependencies).filter((name) => !agentPackages.includes(name)),
-  )
+  const { optionalDependencies = {} } = lock.packages[''] ?? {}
+  const all = closure(lock, [...directDependencies(root), ...Object.keys(optionalDependencies)])
+  const needed = closure(lock, appPackages)
   return [...all].filter((name) => !needed.has(name)).sort()
 }

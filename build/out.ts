@@ -8,7 +8,13 @@ import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const trees = ['contract', 'server', 'agent', 'src-main', 'src-preload', 'src-renderer']
-const singles = ['electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json']
+const singles = [
+  'electron.vite.config.ts',
+  'build/renderer.ts',
+  'build/dependencies.ts',
+  'package.json',
+  'package-lock.json',
+]
 
 /** What out/ was built from. `glance` is of names, sizes and times, `content` of the bytes. */
 type Stamp = { glance: string; content: string }
