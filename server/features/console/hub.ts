@@ -1,40 +1,21 @@
-import { UNACKED_MAX } from '#contract/console'
 import type { Clock } from '#server/clock'
 import type { Agents } from '#server/tunnel/agents'
 import { type Feed, openFeed, type Opened, type Where } from './feed.ts'
+import { createBatch } from './batch.ts'
 import { frameOf, type Port } from './frame.ts'
 import { createRing } from './ring.ts'
+import { type Begin, canTake, jump, newViewer, send, start, tellLost, type Viewer } from './hub-viewer.ts'
 
 const RING_BYTES = 512 * 1024
 const TAIL_BYTES = 64 * 1024
 const PIECE_BYTES = 64 * 1024
 /** How far a viewer's beginning may be moved to the next line. */
 const LINE_BYTES = 4096
-/** An honest viewer never has more under way; one that acknowledges what it has not read gets no more until it reads. */
-const BUFFERED_MAX = 2 * UNACKED_MAX
-/** With many viewers small pieces wait so long for company: a frame for each would cost more than its bytes. */
-const BATCH_MS = 4
-const BATCH_BYTES = 32 * 1024
-const FEW = 4
 /** Viewers that are a little late are waited for so long, or each of them would read the same bytes by itself. */
 const PATIENCE_MS = 100
 const FAR_BYTES = RING_BYTES / 2
 
-export type Begin = { from: number } | { tail: number }
 export type Deps = { agents: Agents; clock: Clock; whenConnected: (nodeId: string, wake: () => void) => () => void }
-
-type Viewer = {
-  port: Port
-  begin: Begin
-  /** Of the next byte it gets; unknown until the log's ends are. */
-  offset: number | undefined
-  acked: number
-  /** Reads by itself while it is behind what the hub still holds. */
-  own: Feed | undefined
-  isToldLost: boolean
-  /** Was waited for in vain: the others go on, and it comes after on its own. */
-  isLeft: boolean
-}
 
 /**
  * The viewers of one console. Those at its live end share one stream of the tunnel, and each frame is made once. One
@@ -50,14 +31,11 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
   let isOpen = false
   let ends = { oldest: 0, newest: 0 }
   let lost: string | undefined
-  let pending: Buffer[] = []
-  let pendingBytes = 0
-  let timer: NodeJS.Timeout | undefined
   let patience: NodeJS.Timeout | undefined
 
-  const canTake = ({ port, offset = 0, acked }: Viewer) =>
-    offset - acked < UNACKED_MAX && port.buffered() < BUFFERED_MAX
+  const batch = createBatch(flush)
   const newest = () => Math.max(ends.newest, ring.end())
+  const reach = () => ({ oldest: ends.oldest, newest: newest() })
 
   const isFarBehind = (viewer: Viewer) =>
     !viewer.own &&
@@ -85,30 +63,6 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
       for (const viewer of viewers) if (isFarBehind(viewer)) viewer.isLeft = true
       flow()
     }, PATIENCE_MS)
-  }
-
-  function send(viewer: Viewer, bytes: Buffer) {
-    viewer.port.write(frameOf([bytes]))
-    viewer.offset = (viewer.offset ?? 0) + bytes.length
-  }
-
-  /** The viewer's next byte is another one: what lies between was never sent, and is not waited for. */
-  function jump(viewer: Viewer, to: number) {
-    viewer.acked = to - Math.max(0, (viewer.offset ?? to) - viewer.acked)
-    viewer.offset = to
-  }
-
-  /** From a start on both sides count anew: nothing before it is acknowledged any more. */
-  function start(viewer: Viewer, offset: number, at = { oldest: ends.oldest, newest: newest() }) {
-    viewer.offset = viewer.acked = offset
-    viewer.isToldLost = false
-    viewer.port.tell({ type: 'start', offset, ...at })
-  }
-
-  function tellLost(viewer: Viewer, reason: string) {
-    if (viewer.isToldLost) return
-    viewer.isToldLost = true
-    viewer.port.tell({ type: 'reconnecting', reason })
   }
 
   /** Gives a viewer what the hub has for it; then it is live, or has enough under way. */
@@ -152,7 +106,7 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
     if (offset > ring.end()) {
       if (live.size > 0) return
       // Nobody kept the hub going meanwhile: it goes on where this viewer is.
-      dropPending()
+      batch.take()
       feed?.close()
       ring.reset(offset)
       open({ from: offset })
@@ -163,19 +117,12 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
     flow()
   }
 
-  function dropPending() {
-    clearTimeout(timer)
-    timer = undefined
-    pending = []
-    pendingBytes = 0
-  }
-
   function flush() {
-    if (pendingBytes === 0) return
+    const chunks = batch.take()
+    if (chunks.length === 0) return
     const at = ring.end()
-    const frame = frameOf(pending)
-    for (const chunk of pending) ring.write(chunk)
-    dropPending()
+    const frame = frameOf(chunks)
+    for (const chunk of chunks) ring.write(chunk)
     for (const viewer of live) {
       if (viewer.offset === at) {
         viewer.port.write(frame)
@@ -187,13 +134,6 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
     flow()
   }
 
-  function take(chunk: Buffer) {
-    pending.push(chunk)
-    pendingBytes += chunk.length
-    if (live.size <= FEW || pendingBytes >= BATCH_BYTES) flush()
-    else timer ??= setTimeout(flush, BATCH_MS)
-  }
-
   /** A viewer's first place in the log: from what the hub holds where that reaches back far enough. */
   function place(viewer: Viewer) {
     waiting.delete(viewer)
@@ -201,8 +141,8 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
     const wanted = 'from' in begin ? begin.from : newest() - begin.tail
     const isAllThereIs = 'tail' in begin && ring.start() <= ends.oldest
     if (wanted > newest() || (wanted < ring.start() && !isAllThereIs)) return readAlone(viewer, begin)
-    if ('from' in begin || begin.tail === 0) start(viewer, wanted)
-    else start(viewer, wanted < ring.end() ? ring.lineStart(wanted, Math.min(begin.tail, LINE_BYTES)) : wanted)
+    if ('from' in begin || begin.tail === 0) start(viewer, wanted, reach())
+    else start(viewer, wanted < ring.end() ? ring.lineStart(wanted, Math.min(begin.tail, LINE_BYTES)) : wanted, reach())
     if (lost !== undefined) tellLost(viewer, lost)
     pump(viewer)
   }
@@ -211,11 +151,11 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
   function goOn(viewer: Viewer, end: number, { offset, gap }: Opened) {
     const was = viewer.offset
     if (viewer.own || was === undefined) return
-    if (!gap && offset !== end) start(viewer, offset)
+    if (!gap && offset !== end) start(viewer, offset, reach())
     else if (gap && was >= end && was < offset) {
-      start(viewer, offset)
+      start(viewer, offset, reach())
       viewer.port.tell({ type: 'gap', from: was, to: offset })
-    } else if (viewer.isToldLost) start(viewer, was)
+    } else if (viewer.isToldLost) start(viewer, was, reach())
   }
 
   function opened(at: Opened) {
@@ -234,7 +174,7 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
   function open(begin: Begin) {
     feed = openFeed(deps, where, begin, {
       opened,
-      bytes: take,
+      bytes: (chunk) => batch.add(chunk, live.size),
       lost(reason) {
         flush()
         lost = reason
@@ -246,15 +186,7 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
   return {
     /** Adds a viewer; what it answers is told of its acknowledgements and of its end. */
     join(port: Port, begin: Begin) {
-      const viewer: Viewer = {
-        port,
-        begin,
-        offset: undefined,
-        acked: 0,
-        own: undefined,
-        isToldLost: false,
-        isLeft: false,
-      }
+      const viewer = newViewer(port, begin)
       viewers.add(viewer)
       if (isOpen) place(viewer)
       else {
@@ -277,7 +209,7 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
           waiting.delete(viewer)
           viewer.own?.close()
           if (viewers.size > 0) return flow()
-          dropPending()
+          batch.take()
           clearTimeout(patience)
           feed?.close()
           onEmpty()
