@@ -3,12 +3,10 @@ import http from 'node:http'
 import http2, { type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import {
-  type ActionRequest,
   type AgentHello,
   agentPaths,
   type Heartbeat,
   type InstanceSpec,
-  type ObservedInstance,
   type OutboxEvent,
   openTunnel,
   PROTOCOL_VERSION,
@@ -17,17 +15,8 @@ import {
 } from '#contract/agent'
 import { createRegisterToken } from '#contract/nodes'
 import type { TestApp } from './app.ts'
-import { type FakeLog, fakeLog } from './fake-log.ts'
+import { type Answer, type Body, fakeServers, pourConsole } from './fake-servers.ts'
 
-export type FakeServer = {
-  spec: InstanceSpec
-  observed: ObservedInstance
-  log: FakeLog
-  typed: string[]
-  sizes: unknown[]
-  consoles: Set<ServerHttp2Stream>
-}
-type Answer = { status: number; json?: unknown }
 type Listening = { port: number; protocol: 'tcp' | 'udp'; process: string | null }
 type Options = { name?: string; token?: string; runtimes?: ('docker' | 'process')[]; listening?: Listening[] }
 
@@ -39,23 +28,7 @@ export async function listening(app: TestApp): Promise<number> {
   return (app.app.server.address() as AddressInfo).port
 }
 
-const observe = (spec: InstanceSpec): ObservedInstance => ({
-  id: spec.id,
-  generation: spec.generation,
-  running_generation: null,
-  state: 'creating',
-  power: spec.initial_power,
-  reason: null,
-  stage: null,
-  percent: null,
-  pid: null,
-  container_id: null,
-  started_at: null,
-  exit: null,
-  crash_count: 0,
-})
-
-async function readJson(stream: ServerHttp2Stream): Promise<{ bytes: Buffer; json: <T>() => T }> {
+async function readBody(stream: ServerHttp2Stream): Promise<Body> {
   const parts: Buffer[] = []
   for await (const part of stream as AsyncIterable<Buffer>) parts.push(part)
   const bytes = Buffer.concat(parts)
@@ -82,14 +55,13 @@ export async function fakeAgent(
   })
   const { node_id, agent_token } = joined.json() as { node_id: string; agent_token: string }
 
-  const servers = new Map<string, FakeServer>()
   const outbox: OutboxEvent[] = []
   const asked: string[] = []
-  const actions: ActionRequest[] = []
-  const removed: { id: string; data: string | null }[] = []
   const listeners = new Set<ServerHttp2Stream>()
   /** What a test answers instead, by `METHOD /path`. */
   const answers = new Map<string, (id: string) => Answer | Promise<Answer>>()
+  const fleet = fakeServers(emit)
+  const { servers } = fleet
   let seq = 0
   let acknowledged = 0
   let wire: Socket | undefined
@@ -116,16 +88,6 @@ export async function fakeAgent(
   const say = (message: object) => {
     for (const stream of listeners) stream.write(`${JSON.stringify(message)}\n`)
   }
-  /** Changes a server and puts the event into the outbox. */
-  function change(
-    id: string,
-    what: Partial<ObservedInstance>,
-    more: Partial<Pick<OutboxEvent, 'activity' | 'crash_log' | 'at'>> = {},
-  ) {
-    const server = serverOf(id)
-    server.observed = { ...server.observed, ...what }
-    emit({ instance: server.observed, ...more })
-  }
   function emit(event: Pick<OutboxEvent, 'instance'> & Partial<OutboxEvent>) {
     const whole: OutboxEvent = {
       type: 'event',
@@ -138,105 +100,6 @@ export async function fakeAgent(
     outbox.push(whole)
     say(whole)
   }
-  function serverOf(id: string): FakeServer {
-    const server = servers.get(id)
-    if (!server) throw new Error(`The fake agent has no server ${id}.`)
-    return server
-  }
-
-  function run(server: FakeServer) {
-    const { spec, observed } = server
-    const isUp = observed.power === 'running'
-    change(
-      spec.id,
-      isUp
-        ? {
-            state: 'running',
-            running_generation: observed.generation,
-            pid: 4242,
-            started_at: new Date().toISOString(),
-            exit: null,
-          }
-        : { state: 'stopped', pid: null, started_at: null },
-    )
-  }
-  function put(spec: InstanceSpec): ObservedInstance {
-    const known = servers.get(spec.id)
-    if (!known) {
-      const made: FakeServer = {
-        spec,
-        observed: observe(spec),
-        log: fakeLog(),
-        typed: [],
-        sizes: [],
-        consoles: new Set(),
-      }
-      servers.set(spec.id, made)
-      run(made)
-      return made.observed
-    }
-    if (spec.generation > known.spec.generation) {
-      known.spec = spec
-      change(spec.id, { generation: spec.generation })
-    }
-    return known.observed
-  }
-  function act(request: ActionRequest, server: FakeServer): Answer {
-    actions.push(request)
-    server.observed = {
-      ...server.observed,
-      power: request.action === 'start' || request.action === 'restart' ? 'running' : 'stopped',
-    }
-    const { observed } = server
-    setImmediate(() => run(server))
-    return { status: 202, json: observed }
-  }
-
-  /** The answer of the server named in the path. */
-  async function answerFor(
-    method: string,
-    path: string,
-    id: string,
-    url: URL,
-    body: Awaited<ReturnType<typeof readJson>>,
-  ): Promise<Answer> {
-    if (method === 'PUT' && path === agentPaths.instance) return { status: 200, json: put(body.json()) }
-    const server = servers.get(id)
-    if (!server) {
-      return { status: 404, json: { error: 'This machine does not have the server.', code: 'instance_not_found' } }
-    }
-    if (method === 'DELETE' && path === agentPaths.instance) {
-      servers.delete(id)
-      removed.push({ id, data: url.searchParams.get('data') })
-      return { status: 204 }
-    }
-    if (path === agentPaths.action) return act(body.json(), server)
-    if (path === agentPaths.stats) {
-      return { status: 200, json: { at: new Date().toISOString(), state: server.observed.state, usage: null } }
-    }
-    if (path === agentPaths.input) server.typed.push(body.bytes.toString())
-    else if (path === agentPaths.resize) server.sizes.push(body.json())
-    else if (path === agentPaths.logClear) server.log.dropUpTo(server.log.newest())
-    else if (path === agentPaths.installLog) {
-      return { status: 200, json: { text: 'installed\n', next: 10, state: 'done' } }
-    } else if (path === agentPaths.logHistory) {
-      return {
-        status: 200,
-        json: { items: [], before: null, after: null, oldest: server.log.oldest(), newest: server.log.newest() },
-      }
-    }
-    return { status: 204 }
-  }
-
-  function openConsole(stream: ServerHttp2Stream, { log, consoles }: FakeServer, url: URL) {
-    const of = (key: string) => (url.searchParams.has(key) ? Number(url.searchParams.get(key)) : undefined)
-    const from = log.beginning({ from: of('from'), tail: of('tail') })
-    consoles.add(stream)
-    stream.once('close', () => consoles.delete(stream))
-    stream.respond({ ':status': 200, 'x-offset': from, 'x-oldest': log.oldest(), 'x-newest': log.newest() })
-    return log.pour(stream, from)
-  }
-
   async function handle(stream: ServerHttp2Stream, method: string, target: string) {
     const url = new URL(target, 'http://agent')
     const id = /^\/instances\/([^/]+)/.exec(url.pathname)?.[1] ?? ''
@@ -259,21 +122,21 @@ export async function fakeAgent(
       return undefined
     }
     const server = servers.get(id)
-    if (server && path === agentPaths.console) return openConsole(stream, server, url)
+    if (server && path === agentPaths.console) return pourConsole(stream, server, url)
     if (server && path === agentPaths.logDownload) {
       stream.respond({ ':status': 200, 'content-type': 'text/plain; charset=utf-8' })
       return stream.end(server.log.text())
     }
-    const body = await readJson(stream)
+    const body = await readBody(stream)
     if (path === agentPaths.hello) return send({ status: 200, json: hello() })
     if (path === agentPaths.listening) return send({ status: 200, json: { ports } })
     if (path === agentPaths.acknowledge) acknowledged = body.json<{ seq: number }>().seq
     if (path === agentPaths.acknowledge) return send({ status: 204 })
     if (path === agentPaths.sync) {
-      body.json<{ instances: InstanceSpec[] }>().instances.forEach(put)
+      body.json<{ instances: InstanceSpec[] }>().instances.forEach(fleet.put)
       return send({ status: 200, json: { instances: [...servers.values()].map(({ observed }) => observed) } })
     }
-    return send(await answerFor(method, path, id, url, body))
+    return send(fleet.answer(method, path, id, url, body))
   }
 
   const server = http2.createServer({ settings: { initialWindowSize: MIB } })
@@ -290,16 +153,11 @@ export async function fakeAgent(
   }
   const agent = {
     nodeId: node_id,
-    servers,
+    ...fleet,
     outbox,
     asked,
-    actions,
-    removed,
     answers,
-    listening: ports,
-    change,
     emit,
-    server: serverOf,
     acknowledged: () => acknowledged,
     heartbeat(usage: Heartbeat['instances'][number]['usage'] = null) {
       const instances = [...servers.values()].map(({ spec, observed }) => ({
