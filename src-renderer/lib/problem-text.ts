@@ -6,7 +6,7 @@ export function problemText(error: unknown): string {
   if (!(error instanceof ApiError)) return t('problems.bug')
   const key = `problems.codes.${error.problem.code}`
   const isKnown: boolean = i18n.exists(key)
-  return isKnown ? i18n.t(key as 'problems.codes.unreachable') : error.problem.error
+  return isKnown ? i18n.t(key as 'problems.codes.node_offline', { error: error.problem.error }) : error.problem.error
 }
 
 export const problemCode = (error: unknown): string | undefined =>

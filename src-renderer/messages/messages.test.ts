@@ -20,7 +20,12 @@ function leaves(words: object, prefix: string): [string, string][] {
     typeof value === 'string' ? [[`${prefix}.${key}`, value] as [string, string]] : leaves(value, `${prefix}.${key}`),
   )
 }
-const placeholders = (text: string) => [...text.matchAll(/\{\{\w+\}\}|<\/?\w+>/g)].map(([found]) => found).sort()
+/** `{{error}}` is the server’s English sentence, which another language says in words of its own. */
+const placeholders = (text: string) =>
+  [...text.matchAll(/\{\{\w+\}\}|<\/?\w+>/g)]
+    .map(([found]) => found)
+    .filter((found) => found !== '{{error}}')
+    .sort()
 const bare = (key: string) => key.replace(/_(?:zero|one|two|few|many|other)$/, '')
 
 /** Keys that the code names whole, and beginnings of keys that it completes while it runs. */

@@ -32,7 +32,6 @@ export const nodes = messages({
     docker: 'Docker {{version}}',
     runningOf: '{{running}} of {{count}} running',
     unknownSystem: 'Not known yet',
-    seen: 'seen {{time}}',
     tabs: { label: 'Parts of the machine', overview: 'Overview', servers: 'Servers', settings: 'Settings' },
     facts: {
       title: 'About this machine',
@@ -110,7 +109,6 @@ export const nodes = messages({
       addLabel: 'Add a label',
       removeLabel: 'Remove the label {{label}}',
       noRight: 'You may look at these settings but not change them.',
-      failed: 'The settings could not be saved',
     },
     remove: {
       title: 'Remove this machine',
@@ -156,7 +154,6 @@ export const nodes = messages({
     docker: 'Docker {{version}}',
     runningOf: '{{running}} de {{count}} em execução',
     unknownSystem: 'Ainda não se sabe',
-    seen: 'vista {{time}}',
     tabs: { label: 'Partes da máquina', overview: 'Visão geral', servers: 'Servidores', settings: 'Configurações' },
     facts: {
       title: 'Sobre esta máquina',
@@ -234,7 +231,6 @@ export const nodes = messages({
       addLabel: 'Adicionar etiqueta',
       removeLabel: 'Remover a etiqueta {{label}}',
       noRight: 'Você pode ver estas configurações, mas não alterá-las.',
-      failed: 'Não foi possível salvar as configurações',
     },
     remove: {
       title: 'Remover esta máquina',
