@@ -13,7 +13,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation()
   const me = useMe()
   return (
-    <header className="drags-window flex h-12 shrink-0 items-center gap-2 border-b border-border bg-surface pr-[calc(0.75rem+env(titlebar-area-x,0px))] pl-4 sm:pl-6">
+    <header className="drags-window flex h-12 shrink-0 items-center gap-2 border-b border-border bg-surface pr-3 pl-4 sm:pl-6">
       <Link to="/" aria-label="Shardlyn" className="rounded-sm sm:hidden">
         <Logo />
       </Link>

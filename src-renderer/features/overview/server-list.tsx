@@ -78,7 +78,7 @@ function ServerRow({ instance }: { instance: Instance }) {
         </div>
       )}
       <span className="w-14 shrink-0 text-right text-sm text-muted tabular max-sm:hidden">{cpu}</span>
-      <InstanceStatus state={instance.state} className="w-24 shrink-0" />
+      <InstanceStatus state={instance.state} className="w-28 shrink-0" />
     </li>
   )
 }
