@@ -57,7 +57,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
       style={isFull && height !== undefined ? { height } : undefined}
       className={cn(
         'flex min-h-0 flex-col overflow-hidden bg-sunken',
-        isFull ? 'fixed inset-x-0 top-0 z-30 h-dvh' : 'h-[clamp(20rem,calc(100dvh-19rem),56rem)] rounded-lg border border-border',
+        isFull ? 'fixed inset-x-0 top-0 z-30 h-dvh' : 'h-[clamp(20rem,calc(100dvh-15.5rem),56rem)] rounded-lg max-sm:h-[max(18rem,calc(100dvh-24.5rem))] border border-border',
       )}
       onKeyDown={(event) => {
         if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return
@@ -76,7 +76,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
           <>
             <ConsoleBar status={status} onRetry={() => screen?.retry()} />
             {status.kind === 'connecting' && !screen && <Skeleton className="m-3 w-1/2" />}
-            <div ref={host} className="absolute inset-y-1.5 right-0 left-2.5 font-mono" />
+            <div ref={host} className="absolute inset-y-1.5 right-0 left-2.5 font-mono [font-variant-ligatures:none]" />
             {isSearching && (
               <div className="absolute top-2 right-4 left-2 z-20 flex justify-end">
                 <ConsoleSearch results={results} onFind={(...asked) => screen?.find(...asked)} onClose={closeSearch} />
@@ -103,6 +103,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
         isConnected={status.kind === 'live'}
         refusal={refusal?.error}
         send={(data) => screen?.type(data) ?? false}
+        onFocus={() => matchMedia('(max-width: 40rem)').matches && onFull(true)}
       />
     </section>
   )

@@ -68,7 +68,7 @@ export function InstallLog({ instanceId, name, isRunning, className }: Props) {
   return (
     <div className={className}>
       <div className="relative h-full overflow-hidden rounded-md border border-border bg-sunken">
-        <div ref={host} className="absolute inset-y-1.5 right-0 left-2.5 font-mono" />
+        <div ref={host} className="absolute inset-y-1.5 right-0 left-2.5 font-mono [font-variant-ligatures:none]" />
         {isEmpty && <p className="absolute top-3 left-3 text-sm text-muted">{error === undefined ? t('console.install.none') : `${t('console.install.readFailed')}. ${problemText(error)}`}</p>}
       </div>
     </div>

@@ -74,10 +74,10 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
   }
 
   return (
-    <section aria-label={t('console.logs.label', { name })} className="flex h-[clamp(22rem,calc(100dvh-19rem),64rem)] min-h-0 flex-col overflow-hidden rounded-lg border border-border bg-sunken">
+    <section aria-label={t('console.logs.label', { name })} className="flex h-[clamp(22rem,calc(100dvh-15.5rem),64rem)] max-sm:h-[max(22rem,calc(100dvh-24.5rem))] min-h-0 flex-col overflow-hidden rounded-lg border border-border bg-sunken">
       <div className="flex flex-wrap items-center gap-1 border-b border-border bg-surface p-1.5">
         <SearchField label={t('console.logs.search')} value={search} onValueChange={changeSearch} className="mr-2 max-sm:mr-0" />
-        <p role="status" className="min-w-0 flex-1 truncate px-1 text-sm text-muted tabular">
+        <p role="status" className={cn('min-w-0 flex-1 truncate px-1 text-sm text-muted tabular', search === '' && 'max-sm:invisible')}>
           {search !== '' && log.data
             ? t(first?.before === null ? 'console.logs.found' : 'console.logs.foundMore', { count: lines.length })
             : last && t('console.logs.kept', { size: formatBytes(last.newest - last.oldest) })}
@@ -91,7 +91,7 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
           {t('console.logs.newest')}
         </Button>
       </div>
-      <div ref={box} tabIndex={0} role="log" aria-live="off" aria-label={t('console.logs.label', { name })} className={cn('min-h-0 flex-1 overflow-auto py-2 font-mono text-sm -outline-offset-2', ansiRange)}>
+      <div ref={box} tabIndex={0} role="log" aria-live="off" aria-label={t('console.logs.label', { name })} className={cn('min-h-0 flex-1 overflow-auto py-2 font-mono text-sm [font-variant-ligatures:none] -outline-offset-2', ansiRange)}>
         {log.isPending ? (
           <div aria-hidden className="flex flex-col gap-2 px-3">
             {Array.from({ length: 12 }, (_, at) => (

@@ -11,6 +11,7 @@ import { Input } from '../../components/ui/input.tsx'
 import { PageHead } from '../../components/ui/page-head.tsx'
 import { problemFields, problemText } from '../../lib/problem-text.ts'
 import { TemplateIcon } from '../templates/template-icon.tsx'
+import { requirementOf } from '../templates/words.ts'
 import { checkForm, freeName, isSound, needsMemoryLimit, type ServerForm, startForm, visibleVariables } from './deploy-form.ts'
 import { LimitFields } from './limit-fields.tsx'
 import { MachineField, useMachine } from './machine-field.tsx'
@@ -23,7 +24,7 @@ import { WhatHappens } from './what-happens.tsx'
 type Props = { source: DeploySource; nodes: readonly FleetNode[]; wantedNode: string | undefined; takenNames: readonly string[]; back: ReactNode }
 
 export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Props) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const { document } = source
   const runtime = document.spec.runtime ?? 'docker'
@@ -33,6 +34,7 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
   const machine = useMachine(nodes, runtime, wantedNode)
   const deploy = useDeploy(source)
 
+  const requirement = source.template && requirementOf(source.template, i18n.language)
   const problems = checkForm(form, document)
   const variables = visibleVariables(document)
   const wrong = Object.keys(problems.variables).length + Object.keys(problems.ports).length + [problems.name, problems.cpu, problems.memory].filter(Boolean).length
@@ -79,6 +81,7 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
                 <Input value={form.name} onValueChange={(name) => change({ name })} maxLength={80} />
               </Field>
               <MachineField ranked={machine.ranked} node={machine.node} reason={machine.reason} runtime={runtime} onChoose={machine.choose} />
+              {requirement !== undefined && <p className="-mt-3 text-sm text-muted">{t('templates.requires', { what: requirement })}</p>}
             </CardBody>
           </Card>
           {variables.length > 0 && (

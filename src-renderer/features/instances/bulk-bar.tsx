@@ -1,4 +1,4 @@
-import { Play, Square, X } from 'lucide-react'
+import { CircleStop, Play, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
@@ -35,7 +35,7 @@ export function BulkBar({ instances, onClear }: { instances: readonly Instance[]
         {t('instances.bulkStart', { count: able.start.length })}
       </Button>
       <Button disabled={able.stop.length === 0} pending={pending === 'stop'} onClick={() => void act('stop')}>
-        <Square aria-hidden size={14} />
+        <CircleStop aria-hidden size={14} />
         {t('instances.bulkStop', { count: able.stop.length })}
       </Button>
       <IconButton icon={X} label={t('common.clearSelection')} onClick={onClear} />

@@ -25,7 +25,7 @@ export function CrashCard({ instance }: { instance: Instance }) {
   const { exit, crash_count: count, crash_log: log, limits } = instance
   const isCrash = exit !== null && count > 0
   const lines = (log ?? '').replace(/\n$/, '').split('\n')
-  const [isOpen, setOpen] = useState(instance.state === 'error')
+  const [isOpen, setOpen] = useState(instance.state === 'error' && !isBackingOff(instance))
   return (
     <section aria-label={t('instances.crash.title')} className="overflow-clip rounded-lg border border-error bg-surface">
       <div className="flex flex-col gap-2 bg-error-soft p-4">
@@ -60,7 +60,7 @@ export function CrashCard({ instance }: { instance: Instance }) {
           {isOpen && (
             // Begins at its end, where the reason usually is: a reversed column is scrolled from below.
             <div tabIndex={0} role="region" aria-label={t('instances.crash.lines')} className={cn('flex max-h-72 flex-col-reverse overflow-y-auto border-t border-border bg-sunken -outline-offset-2', ansiRange)}>
-              <pre className="p-3 font-mono text-sm break-words whitespace-pre-wrap">
+              <pre className="p-3 font-mono text-sm [font-variant-ligatures:none] break-words whitespace-pre-wrap">
                 {lines.map((line, at) => (
                   // eslint-disable-next-line react/no-array-index-key -- the lines never change places
                   <div key={at} className="min-h-5">

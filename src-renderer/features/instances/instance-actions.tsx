@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Ellipsis, Play, RotateCw, Settings, Square, Trash2, Zap } from 'lucide-react'
+import { CircleStop, Ellipsis, Play, RotateCw, Settings, Trash2, Zap } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
@@ -29,7 +29,7 @@ export function InstanceActions({ instance }: { instance: Instance }) {
     <span className="inline-flex items-center gap-0.5">
       {mayPower && (
         <IconButton
-          icon={isStop ? Square : Play}
+          icon={isStop ? CircleStop : Play}
           size="sm"
           label={`${t(isStop ? 'instances.stop' : 'instances.start')} ${name}`}
           pending={pending === 'start' || pending === 'stop'}
@@ -44,7 +44,7 @@ export function InstanceActions({ instance }: { instance: Instance }) {
           </MenuItem>
         )}
         {can('stop') && (
-          <MenuItem icon={Square} onClick={() => act('stop')}>
+          <MenuItem icon={CircleStop} onClick={() => act('stop')}>
             {t('instances.stop')}
           </MenuItem>
         )}

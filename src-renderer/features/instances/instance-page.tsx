@@ -74,7 +74,7 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
         state={
           <>
             <StateWithReason instance={instance} />
-            <Address instance={instance} />
+            {instance.address !== null && <Address instance={instance} />}
             <Uptime instance={instance} />
             <LastExit instance={instance} />
           </>

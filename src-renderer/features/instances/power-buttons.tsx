@@ -1,4 +1,4 @@
-import { ChevronDown, Play, RotateCw, Square, Zap } from 'lucide-react'
+import { ChevronDown, CircleStop, Play, RotateCw, Zap } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
 import { Button } from '../../components/ui/button.tsx'
@@ -35,7 +35,7 @@ export function PowerButtons({ instance, isCompact = false }: { instance: Instan
         )}
         {isShown('stop') && (
           <Button size={size} pending={pending === 'stop'} onClick={() => act('stop')}>
-            <Square aria-hidden size={14} />
+            <CircleStop aria-hidden size={14} />
             <span className={label}>{t('instances.stop')}</span>
           </Button>
         )}

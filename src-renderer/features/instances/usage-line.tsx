@@ -10,7 +10,7 @@ type Props = { instance: Pick<Instance, 'id' | 'name' | 'usage' | 'limits'>; of:
 export function UsageLine({ instance: { id, name, usage, limits }, of, isWide = false }: Props) {
   const { t } = useTranslation()
   const recent = useRecent(id)
-  if (!usage) return <span className="text-muted">{isWide ? t('instances.noUsage') : '–'}</span>
+  if (!usage) return <span className="text-muted">–</span>
   const isCpu = of === 'cpu'
   const limit = usage.memory_limit_bytes ?? limits.memory_bytes
   const value = isCpu ? formatPercent(usage.cpu_percent, 0) : formatBytes(usage.memory_bytes)

@@ -15,6 +15,7 @@ import { queryFor } from '../../lib/query.ts'
 import { NodeOverview } from './node-overview.tsx'
 import { NodeServers } from './node-servers.tsx'
 import { NodeSettings } from './node-settings.tsx'
+import { useNodeActions } from './use-node-actions.ts'
 
 const route = getRouteApi('/shell/machines/$nodeId')
 
@@ -53,6 +54,7 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
   const navigate = useNavigate()
   const { tab = 'overview' } = route.useSearch()
   const reason = useNodeReason(node)
+  useNodeActions(node)
   return (
     <>
       <PageHead

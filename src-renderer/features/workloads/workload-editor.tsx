@@ -28,6 +28,8 @@ type Props = {
   back: ReactNode
 }
 
+const noProblems: readonly SourceProblem[] = []
+
 /** One document in two views. The text is the truth; the form changes single places in it. */
 export function WorkloadEditor({ workload, source: initial, back }: Props) {
   const { t } = useTranslation()
@@ -48,8 +50,11 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
     [t],
   )
   const isDirty = source !== saved.source
+  const [isTried, setTried] = useState(false)
+  const isPristine = !workload && !isDirty && !isTried
   const save = useSaveWorkload(workload?.id)
   const submit = async () => {
+    setTried(true)
     if (read.problems.length > 0 || isReadOnly || save.isPending) {
       const [first] = read.problems
       if (first) yaml.current?.goTo(first.from)
@@ -66,10 +71,11 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
     (): DocumentForm => ({
       value: read.value,
       set: (path, value) => setSource((now) => editSource(now, path, value)),
-      problems: new Map(read.problems.map(({ path, message }) => [path ?? '', message])),
+      // An empty new document is not a mistake of the person in front of it.
+      problems: new Map((isPristine ? [] : read.problems).map(({ path, message }) => [path ?? '', message])),
       isReadOnly,
     }),
-    [read, isReadOnly],
+    [read, isReadOnly, isPristine],
   )
   const blocker = useBlocker({ shouldBlockFn: () => isDirty, withResolver: true, enableBeforeUnload: () => isDirty })
 
@@ -161,11 +167,11 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
           <div
             className={cn(
               'flex min-w-0 flex-col overflow-hidden rounded-lg border border-border bg-sunken',
-              shown === 'both' ? 'sticky top-4 h-[calc(100dvh-5.5rem)]' : 'h-[calc(100dvh-14rem)] min-h-80',
+              shown === 'both' ? 'sticky top-4 h-[calc(100dvh-15rem)] min-h-96' : 'h-[calc(100dvh-14rem)] min-h-80',
             )}
           >
-            <YamlEditor ref={yaml} text={source} problems={read.problems} words={words} isReadOnly={isReadOnly} onText={setSource} onSave={() => void submit()} />
-            <ProblemList problems={read.problems} words={words} onGoTo={(offset) => yaml.current?.goTo(offset)} />
+            <YamlEditor ref={yaml} text={source} problems={isPristine ? noProblems : read.problems} words={words} isReadOnly={isReadOnly} onText={setSource} onSave={() => void submit()} />
+            <ProblemList problems={isPristine ? noProblems : read.problems} words={words} onGoTo={(offset) => yaml.current?.goTo(offset)} />
           </div>
         )}
       </div>

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { Checkbox } from '../../../components/ui/checkbox.tsx'
 import { Field } from '../../../components/ui/field.tsx'
 import { Input } from '../../../components/ui/input.tsx'
@@ -58,17 +59,20 @@ const linesIn = (text: string) => text.split('\n').filter((line) => line !== '')
 
 /** A list of texts, one a line. What is being typed keeps its empty last line. */
 export function LinesField({ path, label, help, className, rows = 3 }: Common & { rows?: number }) {
+  const { t } = useTranslation()
   const { value, set, error, isReadOnly } = useField(path)
   const lines = isList(value) ? value.map(String) : []
   const [text, setText] = useState(lines.join('\n'))
   const shown = linesIn(text).join('\n') === lines.join('\n') ? text : lines.join('\n')
+  // A word that has lines of its own would be taken apart here.
+  const isBeyond = lines.some((line) => line.includes('\n') || line === '')
   return (
-    <Field label={label} help={help} error={error} {...(className && { className })}>
+    <Field label={label} help={isBeyond ? t('workloads.form.onlyInText') : help} error={error} {...(className && { className })}>
       <Textarea
         mono
         rows={Math.max(rows, Math.min(10, shown.split('\n').length))}
         value={shown}
-        readOnly={isReadOnly}
+        readOnly={isReadOnly || isBeyond}
         spellCheck={false}
         onValueChange={(next) => {
           setText(next)
