@@ -5,13 +5,16 @@ import type Docker from 'dockerode'
 import { AgentError } from '../../errors.ts'
 import { callEngine } from './engine-http.ts'
 
-const PROBE_MS = 3000
+const PROBE_MS = 5000
+/** A busy engine may be slow once; servers are not refused for that. */
+const MISSES = 2
 
 /** The Docker engine of this machine, if one answers. Its client is loaded only then: it is large. */
 export function createEngine(candidates: () => string[] = engineSockets) {
   let socket: string | undefined
   let version: string | null = null
   let client: Promise<Docker> | undefined
+  let missed = 0
 
   async function ask(candidate: string): Promise<string | undefined> {
     try {
@@ -29,9 +32,10 @@ export function createEngine(candidates: () => string[] = engineSockets) {
       if (candidate !== socket) client = undefined
       socket = candidate
       version = answer
+      missed = 0
       return
     }
-    version = null
+    if (++missed >= MISSES) version = null
   }
 
   return {
