@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { agentExits } from '#contract/agent'
 import { bootstrap, login } from '#contract/auth'
 import { deleteNode, type FleetNode, listNodes } from '#contract/nodes'
+import { listTunnelAgents, type TunnelAgent } from '#contract/tunnel'
 import type { Config } from './config.ts'
 import { findPlaces } from './places.ts'
 import { type RunningServer, startServer } from './start.ts'
@@ -62,6 +63,8 @@ const healthy = (server: RunningServer, token: string) =>
     timeout: 20_000,
     interval: 50,
   })
+const epoch = async (server: RunningServer, token: string) =>
+  ((await ask(server, 'GET', listTunnelAgents.url, { token })).body['items'] as TunnelAgent[])[0]?.epoch ?? 0
 const agentPid = () => (JSON.parse(readFileSync(join(dataDir, 'agent', 'agent.lock'), 'utf8')) as { pid: number }).pid
 const isAlive = (pid: number) =>
   existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
@@ -90,15 +93,21 @@ test('this machine becomes a healthy node by itself, and its agent outlives a re
   expect(isAlive(pid)).toBe(false)
 })
 
-test('an agent that is killed is started again, and joins as the same machine', async () => {
+test('an agent that is killed again and again is soon back each time, as the same machine', async () => {
   const server = await start()
   const token = await signIn(server, bootstrap)
   await healthy(server, token)
   const [before] = await nodes(server, token)
-  const pid = agentPid()
-  process.kill(pid, 'SIGKILL')
-  await vi.waitFor(() => expect(agentPid()).not.toBe(pid), { timeout: 10_000, interval: 20 })
-  await healthy(server, token)
+  for (let kill = 0; kill < 6; kill++) {
+    const pid = agentPid()
+    const sessions = await epoch(server, token)
+    process.kill(pid, 'SIGKILL')
+    await vi.waitFor(async () => expect(await epoch(server, token)).toBeGreaterThan(sessions), {
+      timeout: 8000,
+      interval: 20,
+    })
+    expect(agentPid()).not.toBe(pid)
+  }
   expect((await nodes(server, token)).map(({ id }) => id)).toEqual([before?.id])
 })
 

@@ -15,7 +15,6 @@ type Deps = {
   url: () => string
   createToken: (organizationId: string, name: string) => Promise<string>
   isKnown: (nodeId: string) => Promise<boolean>
-  isConnected: (nodeId: string) => boolean
 }
 
 /** How often an agent that is not our child is looked for. */
@@ -74,7 +73,7 @@ function environment(): NodeJS.ProcessEnv {
  * Keeps the agent of this machine running. It is a process of its own that outlives us, killed or stopped, and with it
  * the servers; after our next start it is found again, not started twice. Its lock, not ours, decides that.
  */
-export function createLocalNode({ config, clock, log, url, createToken, isKnown, isConnected }: Deps) {
+export function createLocalNode({ config, clock, log, url, createToken, isKnown }: Deps) {
   const folder = join(config.dataDir, 'agent')
   const fileOf = (name: keyof typeof agentFiles) => join(folder, agentFiles[name])
   let organization: string | undefined
@@ -135,11 +134,9 @@ export function createLocalNode({ config, clock, log, url, createToken, isKnown,
   async function look(): Promise<void> {
     if (closed || organization === undefined) return
     try {
-      if (child || holder()) {
-        const nodeId = readJson(fileOf('identity'))?.['node_id']
-        reached ||= typeof nodeId === 'string' && isConnected(nodeId)
-        return later(LOOK_MS)
-      }
+      // Our own child tells us its end; another's is looked for.
+      if (child) return
+      if (holder()) return later(LOOK_MS)
       await ensureIdentity(organization)
       if (closed) return
       const begun = clock.now()
@@ -161,8 +158,6 @@ export function createLocalNode({ config, clock, log, url, createToken, isKnown,
         log.error({ err: error }, 'the agent of this machine could not be started')
         later(delay)
       })
-      // Whether it reaches us is looked at while it lives.
-      later(LOOK_MS)
     } catch (error) {
       log.error({ err: error }, 'the agent of this machine could not be looked after')
       later(MAX_DELAY_MS)
@@ -179,6 +174,10 @@ export function createLocalNode({ config, clock, log, url, createToken, isKnown,
       writeWhole(fileOf('server'), `${JSON.stringify({ url: url() })}\n`)
       if (holder()) await ensureIdentity(organizationId)
       await look()
+    },
+    /** An agent that reached us did not fail at its start, however soon it ends. */
+    connected(nodeId: string): void {
+      reached ||= nodeId === readJson(fileOf('identity'))?.['node_id']
     },
     /** Lets go of the agent, or ends it too; its servers run on in both cases. */
     async close({ stopAgent = false }: { stopAgent?: boolean } = {}): Promise<void> {

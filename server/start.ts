@@ -70,7 +70,11 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
       url: () => `http://${ownHost.includes(':') ? `[${ownHost}]` : ownHost}:${port}`,
       createToken: app.registration.createLocalToken,
       isKnown: app.registration.isKnown,
-      isConnected: app.agents.isConnected,
+    })
+    app.agents.listen({
+      onState: async (nodeId, state) => {
+        if (state === 'connected') localNode?.connected(nodeId)
+      },
     })
     jobs = await startJobs({ db: control.db, clock, log, jobs: app.jobs })
     app.setReady(true)
