@@ -1,6 +1,6 @@
 // What the tests want from the machine: asked for, and installed where we are root on Debian.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 type Need = { name: string; packages: string[]; isThere: () => boolean }
@@ -30,22 +30,38 @@ const missing = () => needs.filter((need) => !need.isThere())
 const canInstall = (): boolean =>
   process.getuid?.() === 0 && existsSync('/etc/debian_version') && findProgram('apt-get') !== undefined
 
+const POLICY = '/usr/sbin/policy-rc.d'
+
+/** Debian starts the services that it installs. The tests start their own, and a machine's owner did not ask for an sshd. */
+function withoutStartingServices<T>(work: () => T): T {
+  if (existsSync(POLICY)) return work()
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return work()
+  } finally {
+    rmSync(POLICY, { force: true })
+  }
+}
+
+/** Its chatter is shown only when it fails. */
+function install(packages: string[]): void {
+  const apt = (...args: string[]) =>
+    spawnSync('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  const updated = apt('update')
+  const installed = withoutStartingServices(() => apt('install', '-y', '--no-install-recommends', ...packages))
+  if (installed.status !== 0) process.stderr.write(`${updated.stderr}${installed.stdout}${installed.stderr}`)
+}
+
 /** Installs what is missing where that is possible. Answers the names of what the machine then still lacks. */
 export function prepareMachine(): string[] {
-  const before = missing()
-  if (before.length === 0) return []
+  const packages = missing().flatMap((need) => need.packages)
+  if (packages.length === 0) return []
   if (canInstall()) {
-    const packages = before.flatMap((need) => need.packages)
     console.log(`Installing what the tests need: ${packages.join(', ')}.`)
-    const apt = (...args: string[]) =>
-      spawnSync('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...args], {
-        // Its chatter is shown only when it fails; services are not started, because the tests start their own.
-        encoding: 'utf8',
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-      })
-    const updated = apt('update')
-    const installed = apt('install', '-y', '--no-install-recommends', ...packages)
-    if (installed.status !== 0) process.stderr.write(`${updated.stderr}${installed.stdout}${installed.stderr}`)
+    install(packages)
   }
   return missing().map((need) => need.name)
 }

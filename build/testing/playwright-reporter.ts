@@ -22,7 +22,7 @@ class SummaryReporter implements Reporter {
     const noBrowser = process.env['SHARDLYN_NO_BROWSER']
     const summary: Summary = { passed: 0, failed: this.errors, skipped: [] }
     for (const test of this.tests) {
-      const name = test.titlePath().filter(Boolean).slice(1).join(' > ')
+      const name = test.titlePath().filter(Boolean).join(' > ')
       const outcome = test.outcome()
       if (noBrowser) summary.skipped.push({ name, why: noBrowser })
       else if (outcome === 'skipped') {
