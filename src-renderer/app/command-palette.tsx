@@ -148,7 +148,6 @@ function PaletteRow({ id, entry, heading, isActive, onPoint, onChoose }: RowProp
       >
         {Icon ? <Icon aria-hidden size={16} className="shrink-0 text-muted" /> : <span className="w-4 shrink-0" />}
         <span className="min-w-0 truncate">{entry.label}</span>
-        {entry.lead}
         {entry.hint && <span className="ml-auto shrink-0 truncate pl-3 text-sm text-muted">{entry.hint}</span>}
         {entry.shortcut && <Kbd keys={entry.shortcut} />}
       </div>
@@ -157,7 +156,7 @@ function PaletteRow({ id, entry, heading, isActive, onPoint, onChoose }: RowProp
 }
 
 const search = (entries: readonly Entry[], query: string): Entry[] => {
-  if (query.trim() === '') return entries.slice(0, SHOWN)
+  if (query.trim() === '') return entries.filter(({ isFoundOnly }) => !isFoundOnly).slice(0, SHOWN)
   return entries
     .map((entry) => ({
       entry,

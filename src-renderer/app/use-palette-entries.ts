@@ -1,24 +1,34 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Layers, LogOut, Monitor, Moon, Server, Sun } from 'lucide-react'
-import { type ReactNode, useMemo } from 'react'
+import { Layers, LogOut, Monitor, Moon, Play, Plus, RotateCw, Server, Square, Sun } from 'lucide-react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { listInstances } from '#contract/instances'
+import { type Instance, listInstances, restartInstance, startInstance, stopInstance } from '#contract/instances'
 import { listNodes } from '#contract/nodes'
 import { type PaletteAction, useOfferedActions } from '../lib/actions.ts'
-import { chooseLanguage, languageNames, languages } from '../lib/i18n.ts'
+import { toast, toastError } from '../components/ui/toast.tsx'
+import { chooseLanguage, languageNames, languages, t } from '../lib/i18n.ts'
+import { call } from '../lib/api.ts'
+import { useCan } from '../lib/me.ts'
 import { queryFor } from '../lib/query.ts'
 import { session } from '../lib/session.ts'
 import { theme } from '../lib/theme.ts'
 import { places } from './nav.ts'
 
-export type Entry = PaletteAction & { group: 'actions' | 'servers' | 'machines' | 'pages'; lead?: ReactNode }
+export type Entry = PaletteAction & {
+  group: 'actions' | 'servers' | 'machines' | 'pages'
+  /** Too many to be listed before one has typed. */
+  isFoundOnly?: boolean
+}
 
 /** What the palette knows: what the page in front offers, then servers, machines, pages and what is always there. */
 export function usePaletteEntries(): readonly Entry[] {
-  const { t, i18n } = useTranslation()
+  // `t` below is the same function; the hook draws the palette again when the language changes.
+  const { i18n } = useTranslation()
   const navigate = useNavigate()
   const offered = useOfferedActions()
+  const canDeploy = useCan('instances.create')
+  const canPower = useCan('instances.power')
   const servers = useQuery(queryFor(listInstances, { query: { limit: 200 } })).data
   const machines = useQuery(queryFor(listNodes, { query: { limit: 200 } })).data
 
@@ -57,7 +67,19 @@ export function usePaletteEntries(): readonly Entry[] {
       icon: Monitor,
       run: () => void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id } }),
     }))
+    const power = canPower ? (servers?.items ?? []).flatMap(powerEntries) : []
     const always: Entry[] = [
+      ...(canDeploy
+        ? [
+            {
+              id: 'deploy',
+              group: 'actions' as const,
+              label: t('shell.palette.deploy'),
+              icon: Plus,
+              run: () => void navigate({ to: '/templates' }),
+            },
+          ]
+        : []),
       {
         id: 'theme.light',
         group: 'actions',
@@ -102,6 +124,32 @@ export function usePaletteEntries(): readonly Entry[] {
       ...instances,
       ...nodes,
       ...always,
+      ...power,
     ]
-  }, [t, i18n.language, navigate, offered, servers, machines])
+    // The words change with the language.
+  }, [i18n.language, navigate, offered, servers, machines, canDeploy, canPower])
+}
+
+const powers = {
+  start: { op: startInstance, icon: Play },
+  stop: { op: stopInstance, icon: Square },
+  restart: { op: restartInstance, icon: RotateCw },
+}
+
+/** What can be done to a server without going to it: "stop lobby". */
+function powerEntries({ id, name, state }: Instance): Entry[] {
+  const possible: (keyof typeof powers)[] =
+    state === 'running' ? ['stop', 'restart'] : state === 'stopped' || state === 'error' ? ['start'] : []
+  return possible.map((power) => ({
+    id: `${power}.${id}`,
+    group: 'actions',
+    isFoundOnly: true,
+    label: t(`shell.palette.power.${power}`, { name }),
+    icon: powers[power].icon,
+    run: () =>
+      void call(powers[power].op, { params: { id } }).then(
+        () => toast({ title: t(`shell.palette.asked.${power}`, { name }) }),
+        (error: unknown) => toastError(t(`shell.palette.failed.${power}`, { name }), error),
+      ),
+  }))
 }

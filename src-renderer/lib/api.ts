@@ -85,15 +85,6 @@ export async function call<O extends Operation>(op: O, input: Input<O>, options:
   return (response.status === 204 ? undefined : await response.json()) as Output<O>
 }
 
-/** The text of an operation that streams. */
-export async function readText<O extends Operation>(
-  op: O,
-  input: Input<O>,
-  options: CallOptions = {},
-): Promise<string> {
-  return (await send(op, input as Parts, options)).text()
-}
-
 /** Saves what an operation streams as a file. A link would not do: the token belongs in a header, never in an address. */
 export async function download<O extends Operation>(op: O, input: Input<O>, filename: string): Promise<void> {
   const blob = await (await send(op, input as Parts, { timeoutMs: 600_000 })).blob()

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { type EventsMessage, openEvents, type ServerEvent } from '#contract/events'
+import { type EventsMessage, openEvents } from '#contract/events'
 import { mergeHot } from './hot.ts'
 import { openSocket, type Socket, type SocketState } from './socket.ts'
 import { createStaleQueue } from './stale.ts'
@@ -11,7 +11,6 @@ export type Connection = { status: 'connecting' | 'live' } | { status: 'away'; s
 let connection: Connection = { status: 'connecting' }
 let socket: Socket | undefined
 const listeners = new Set<() => void>()
-const heard = new Set<(event: ServerEvent) => void>()
 
 function become(next: Connection): void {
   connection = next
@@ -48,7 +47,6 @@ export function startEvents(client: QueryClient): () => void {
     if (position) position.after = message.seq
     mergeHot(client, message)
     stale.add(message.stale)
-    for (const listener of heard) listener(message)
   }
 
   socket = openSocket({ op: openEvents, input: () => ({ query: position ?? {} }), onMessage, onState })
@@ -58,12 +56,6 @@ export function startEvents(client: QueryClient): () => void {
     stale.stop()
     become({ status: 'connecting' })
   }
-}
-
-/** Hears every event as it arrives, for what is neither a query nor a hot value. */
-export function onServerEvent(listener: (event: ServerEvent) => void): () => void {
-  heard.add(listener)
-  return () => heard.delete(listener)
 }
 
 export const retryEvents = (): void => socket?.retry()

@@ -19,11 +19,6 @@ export const choiceParam = <const T extends readonly string[]>(
   return typeof value === 'string' && options.includes(value) ? value : undefined
 }
 
-export const numberParam = (search: Search, key: string): number | undefined => {
-  const value = Number(search[key])
-  return search[key] !== undefined && Number.isFinite(value) ? value : undefined
-}
-
 /** Drops what is absent, so that addresses stay short. */
 export const present = <T extends object>(search: T): { [K in keyof T]?: NonNullable<T[K]> } =>
   Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== '')) as never

@@ -5,14 +5,6 @@ export type Range = (typeof ranges)[number]
 /** A range that counts back from now, or, zoomed, a time from and to. Spread into the query of a metrics history. */
 export type TimeRange = { range?: Range; from?: string; to?: string }
 
-export const rangeSeconds: Record<Range, number> = {
-  '1h': 3_600,
-  '6h': 21_600,
-  '24h': 86_400,
-  '7d': 604_800,
-  '30d': 2_592_000,
-}
-
 const timeParam = (search: Record<string, unknown>, key: string): string | undefined => {
   const value = search[key]
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN

@@ -33,6 +33,11 @@ export const nodes = messages({
     runningOf: '{{running}} of {{count}} running',
     unknownSystem: 'Not known yet',
     tabs: { label: 'Parts of the machine', overview: 'Overview', servers: 'Servers', settings: 'Settings' },
+    actions: {
+      servers: 'Show the servers on {{name}}',
+      settings: 'Change the settings of {{name}}',
+      copyAddress: 'Copy the address of {{name}}',
+    },
     facts: {
       title: 'About this machine',
       hostname: 'Host name',
@@ -155,6 +160,11 @@ export const nodes = messages({
     runningOf: '{{running}} de {{count}} em execução',
     unknownSystem: 'Ainda não se sabe',
     tabs: { label: 'Partes da máquina', overview: 'Visão geral', servers: 'Servidores', settings: 'Configurações' },
+    actions: {
+      servers: 'Mostrar os servidores de {{name}}',
+      settings: 'Alterar as configurações de {{name}}',
+      copyAddress: 'Copiar o endereço de {{name}}',
+    },
     facts: {
       title: 'Sobre esta máquina',
       hostname: 'Nome do host',

@@ -26,6 +26,14 @@ export const shell = messages({
       empty: 'Nothing is called that',
       hintMove: 'to move',
       hintOpen: 'to open',
+      deploy: 'Deploy a server',
+      power: { start: 'Start {{name}}', stop: 'Stop {{name}}', restart: 'Restart {{name}}' },
+      asked: { start: '{{name}} is starting', stop: '{{name}} is stopping', restart: '{{name}} is restarting' },
+      failed: {
+        start: '{{name}} could not be started',
+        stop: '{{name}} could not be stopped',
+        restart: '{{name}} could not be restarted',
+      },
     },
     tasks: {
       title: 'Tasks',
@@ -106,6 +114,14 @@ export const shell = messages({
       empty: 'Nada tem esse nome',
       hintMove: 'para mover',
       hintOpen: 'para abrir',
+      deploy: 'Implantar um servidor',
+      power: { start: 'Iniciar {{name}}', stop: 'Parar {{name}}', restart: 'Reiniciar {{name}}' },
+      asked: { start: '{{name}} está iniciando', stop: '{{name}} está parando', restart: '{{name}} está reiniciando' },
+      failed: {
+        start: 'Não foi possível iniciar {{name}}',
+        stop: 'Não foi possível parar {{name}}',
+        restart: 'Não foi possível reiniciar {{name}}',
+      },
     },
     tasks: {
       title: 'Tarefas',

@@ -1,5 +1,5 @@
 import { Menu as Base } from '@base-ui/react/menu'
-import { Check, ChevronRight, type LucideIcon } from 'lucide-react'
+import { Check, type LucideIcon } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import { cn } from '../../lib/cn.ts'
 import { popupStyle } from './popup-style.ts'
@@ -118,28 +118,10 @@ export function MenuRadioGroup<T extends string>({ value, onValueChange, label, 
   )
 }
 
-export const MenuGroup = Base.Group
-
-/** Only inside a group. */
-export function MenuLabel({ children }: { children: ReactNode }) {
+function MenuLabel({ children }: { children: ReactNode }) {
   return <Base.GroupLabel className="px-2 pt-1.5 pb-1 text-xs font-medium text-muted">{children}</Base.GroupLabel>
 }
 
 export function MenuSeparator() {
   return <Base.Separator className="-mx-1 my-1 h-px bg-border" />
-}
-
-export function Submenu({ icon: Icon, label, children }: { icon?: LucideIcon; label: ReactNode; children: ReactNode }) {
-  return (
-    <Base.SubmenuRoot>
-      <Base.SubmenuTrigger className={itemStyle}>
-        {Icon && <Icon aria-hidden size={16} className="text-muted" />}
-        <span className="flex-1">{label}</span>
-        <ChevronRight aria-hidden size={16} className="text-muted" />
-      </Base.SubmenuTrigger>
-      <MenuPopup align="start" side="right">
-        {children}
-      </MenuPopup>
-    </Base.SubmenuRoot>
-  )
 }
