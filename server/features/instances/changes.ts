@@ -1,7 +1,7 @@
 import { listActivity, listTasks } from '#contract/activity'
 import type { InstanceState } from '#contract/instances'
 import { getInstance, listInstances } from '#contract/instances'
-import { listNodes } from '#contract/nodes'
+import { getNode, listNodes } from '#contract/nodes'
 import { listWorkloads } from '#contract/workloads'
 import type { EventInput, StaleResult } from '#server/events'
 
@@ -16,7 +16,7 @@ type What = {
 const staleOf = (id: string, { isCounted, hasTask, hasActivity }: What): StaleResult[] => [
   { operation: getInstance, id },
   listInstances,
-  ...(isCounted ? [listNodes, listWorkloads] : []),
+  ...(isCounted ? [listNodes, getNode, listWorkloads] : []),
   ...(hasTask ? [listTasks] : []),
   ...(hasActivity ? [listActivity] : []),
 ]
