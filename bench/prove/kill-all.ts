@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { deployScript, eventually, healthyNode, untilState } from '#server/testi
 import { openViewer } from '#server/testing/viewer'
 
 /** Prints a line with its own pid and a number, again and again; the numbers show loss and doubling, the pid a second start. */
-const counter = `let n = 0; setInterval(() => console.log('line ' + process.pid + ' ' + n++), 5)`
+const counter = `/* ${randomUUID()} */ let n = 0; setInterval(() => console.log('line ' + process.pid + ' ' + n++), 5)`
 
 /** The agent of a data folder, as it recorded itself. */
 function agentPid(dataDir: string): number {
@@ -23,7 +24,7 @@ function kill(pid: number) {
   }
 }
 
-/** Processes whose command line is the counter's: how often the server runs. */
+/** Processes whose command line is this run's counter: how often the server runs. */
 const running = () =>
   readdirSync('/proc').filter((pid) => {
     try {
@@ -31,7 +32,7 @@ const running = () =>
     } catch {
       return false
     }
-  }).length
+  })
 
 /** Ends the control plane, the agent, and both, in turn, while a server prints numbered lines that a viewer reads on. */
 export async function proveKillAll(rounds: number, say: (line: string) => void = () => {}) {
@@ -63,7 +64,7 @@ export async function proveKillAll(rounds: number, say: (line: string) => void =
           ({ state }) => state === 'running',
           'running',
         )
-        most = Math.max(most, running())
+        most = Math.max(most, running().length)
       }
       say(`${what}: ${rounds} kills`)
     }
@@ -86,6 +87,7 @@ export async function proveKillAll(rounds: number, say: (line: string) => void =
   } finally {
     await server.stop()
     kill(agentPid(dataDir))
+    for (const pid of running()) kill(Number(pid))
     rmSync(dataDir, { recursive: true, force: true })
   }
 }
