@@ -194,10 +194,13 @@ const node = createRoute({
   component: page(() => import('../features/nodes/node-page.tsx'), 'NodePage', 'nodes', 'charts'),
 })
 
+/** Whatever else is typed: still with the way around in sight. */
+const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
+
 const routeTree = root.addChildren([
   setUp,
   signIn,
-  shell.addChildren([overview, instances, instance, gallery, workloads, workload, deploy, nodes, node]),
+  shell.addChildren([overview, instances, instance, gallery, workloads, workload, deploy, nodes, node, elsewhere]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {
