@@ -7,6 +7,7 @@ import { ErrorState } from '../../components/ui/error-state.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { cn } from '../../lib/cn.ts'
 import { useCan } from '../../lib/me.ts'
+import { phone, useMedia } from '../../lib/use-media.ts'
 import { ConsoleBar } from './console-bar.tsx'
 import { ConsoleInput, type ConsoleInputHandle } from './console-input.tsx'
 import { ConsoleSearch } from './console-search.tsx'
@@ -32,6 +33,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
   const [isSearching, setSearching] = useState(false)
   const mayType = useCan('instances.command')
   const height = useVisibleHeight(isFull)
+  const isPhone = useMedia(phone)
 
   const onTyped = useCallback((text: string) => input.current?.insert(text), [])
   const onSearchKey = useCallback(() => setSearching(true), [])
@@ -103,7 +105,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
         isConnected={status.kind === 'live'}
         refusal={refusal?.error}
         send={(data) => screen?.type(data) ?? false}
-        onFocus={() => matchMedia('(max-width: 40rem)').matches && onFull(true)}
+        onFocus={() => isPhone && onFull(true)}
       />
     </section>
   )

@@ -48,11 +48,10 @@ export function LimitFields({ values, problems, onChange, node, runtime, isLimit
       </div>
       <Field
         label={t('deploy.cpu')}
-        className="max-w-72"
         error={problems.cpu && t(`deploy.cpuProblems.${problems.cpu}`)}
         help={node && cores ? t('deploy.cpuHelp', { name: node.name, cores: formatNumber(cores) }) : t('deploy.cpuHelpPlain')}
       >
-        <Input mono inputMode="decimal" placeholder={t('deploy.noLimit')} value={values.cpu} readOnly={isReadOnly} onValueChange={(cpu) => onChange({ cpu })} />
+        <Input mono className="max-w-60" inputMode="decimal" placeholder={t('deploy.noLimit')} value={values.cpu} readOnly={isReadOnly} onValueChange={(cpu) => onChange({ cpu })} />
       </Field>
       {!isEnforced.cpu && node && <p className="-mt-3 text-sm text-busy">{t('deploy.unenforcedCpu', { name: node.name })}</p>}
     </div>

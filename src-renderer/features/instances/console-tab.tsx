@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
 import { InstanceStatus } from '../../components/instance-status.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
+import { phone, useMedia } from '../../lib/use-media.ts'
 import { ConsoleView } from '../console/console-view.tsx'
 import { CrashCard, hasCrashed } from './crash-card.tsx'
 import { InstallPanel } from './install-panel.tsx'
@@ -16,14 +17,14 @@ type Props = {
   onLeave: () => void
 }
 
-const isPhone = () => matchMedia('(max-width: 40rem)').matches
 
 export function ConsoleTab({ instance, isAsked, onLeave }: Props) {
   const { t } = useTranslation()
-  const [isFull, setFull] = useState(() => isAsked && isPhone())
+  const isPhone = useMedia(phone)
+  const [isFull, setFull] = useState(isAsked && isPhone)
   useEffect(() => {
-    if (isAsked && isPhone()) setFull(true)
-  }, [isAsked])
+    if (isAsked && isPhone) setFull(true)
+  }, [isAsked, isPhone])
   const change = (next: boolean) => {
     setFull(next)
     if (!next && isAsked) onLeave()

@@ -24,13 +24,15 @@ export function CrashCard({ instance }: { instance: Instance }) {
   const { t } = useTranslation()
   const { exit, crash_count: count, crash_log: log, limits } = instance
   const isCrash = exit !== null && count > 0
+  // It runs again; the notice stays until the run has lasted.
+  const isOver = instance.state !== 'error'
   const lines = (log ?? '').replace(/\n$/, '').split('\n')
   const [isOpen, setOpen] = useState(instance.state === 'error' && !isBackingOff(instance))
   return (
-    <section aria-label={t('instances.crash.title')} className="overflow-clip rounded-lg border border-error bg-surface">
-      <div className="flex flex-col gap-2 bg-error-soft p-4">
+    <section aria-label={t('instances.crash.title')} className={cn('overflow-clip rounded-lg border bg-surface', isOver ? 'border-border' : 'border-error')}>
+      <div className={cn('flex flex-col gap-2 p-4', isOver ? 'bg-busy-soft' : 'bg-error-soft')}>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h2 className="flex items-center gap-2 font-semibold text-error">
+          <h2 className={cn('flex items-center gap-2 font-semibold', isOver ? 'text-busy' : 'text-error')}>
             <CircleAlert aria-hidden size={16} />
             {t(isCrash ? 'instances.crash.title' : 'instances.crash.failed')}
           </h2>
@@ -38,7 +40,7 @@ export function CrashCard({ instance }: { instance: Instance }) {
           {isCrash && <RelativeTime at={exit.at} className="text-sm text-muted" />}
           {count > 1 && <span className="text-sm text-muted">{t('instances.crash.count', { count })}</span>}
         </div>
-        <p className="text-pretty break-words">{reasonWords(instance, t)}</p>
+        <p className="text-pretty break-words">{isOver ? t('instances.crash.over') : reasonWords(instance, t)}</p>
         {isCrash && exit.oom && (
           <p className="text-pretty text-muted">
             {limits.memory_bytes === null ? t('instances.crash.oomHelpPlain') : t('instances.crash.oomHelp', { limit: formatBytes(limits.memory_bytes) })}{' '}

@@ -60,7 +60,7 @@ export function InstanceFilters({ filters, filter, view, onView }: Props) {
       )}
       {filters.workload_id !== undefined && <WorkloadFilter id={filters.workload_id} onClear={() => filter({ workload_id: undefined })} />}
       <Segmented
-        className="ml-auto"
+        className="ml-auto max-sm:hidden"
         label={t('instances.view')}
         value={view}
         onValueChange={onView}

@@ -26,14 +26,14 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'state',
         header: t('instances.columns.state'),
-        width: 'w-32 lg:w-56',
+        width: 'w-32 lg:w-40',
         sortBy: ({ state }) => instanceStates.indexOf(state),
         cell: (instance) => <StateWithReason instance={instance} />,
       },
       {
         id: 'cpu',
         header: t('instances.columns.cpu'),
-        width: 'w-20 lg:w-32',
+        width: 'w-16 xl:w-28',
         from: 'md',
         sortBy: ({ usage }) => usage?.cpu_percent ?? null,
         cell: (instance) => <UsageLine instance={instance} of="cpu" />,
@@ -41,7 +41,7 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'memory',
         header: t('instances.columns.memory'),
-        width: 'w-24 lg:w-36',
+        width: 'w-22 xl:w-32',
         from: 'md',
         sortBy: ({ usage }) => usage?.memory_bytes ?? null,
         cell: (instance) => <UsageLine instance={instance} of="memory" />,
@@ -49,16 +49,16 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'address',
         header: t('instances.columns.address'),
-        width: 'w-48',
-        from: 'md',
+        width: 'w-44',
+        from: 'lg',
         sortBy: ({ address }) => address,
         cell: (instance) => <Address instance={instance} />,
       },
       {
         id: 'machine',
         header: t('instances.columns.machine'),
-        width: 'w-32',
-        from: 'lg',
+        width: 'w-24',
+        from: 'xl',
         sortBy: ({ node_name: machine }) => machine,
         cell: ({ node_id: id, node_name: machine }) => (
           <Link to="/machines/$nodeId" params={{ nodeId: id }} className="rounded-sm text-muted hover:text-text hover:underline">
@@ -78,7 +78,7 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'uptime',
         header: t('instances.columns.uptime'),
-        width: 'w-24',
+        width: 'w-20',
         from: 'xl',
         align: 'right',
         sortBy: ({ started_at: at }) => (at === null ? null : -Date.parse(at)),
@@ -91,7 +91,7 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'actions',
         header: t('instances.columns.actions'),
-        width: 'w-24 pointer-coarse:w-28',
+        width: 'w-22 pointer-coarse:w-28',
         align: 'right',
         canHide: false,
         cell: (instance) => <InstanceActions instance={instance} />,

@@ -14,6 +14,7 @@ import { useCan } from '../../lib/me.ts'
 import { pagesFor } from '../../lib/query.ts'
 import { present } from '../../lib/search.ts'
 import { isOneOf, stored, useStored } from '../../lib/stored.ts'
+import { phone, useMedia } from '../../lib/use-media.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { InstanceCard } from './instance-card.tsx'
 import { clearFilters, InstanceFilters, useFilters, type View, views } from './instance-filters.tsx'
@@ -28,7 +29,9 @@ const LOADED_AT_ONCE = 2_000
 export function InstancesPage() {
   const { t } = useTranslation()
   const { filters, filter, isFiltered } = useFilters()
-  const [view, setView] = useStored(listView)
+  const [chosenView, setView] = useStored(listView)
+  // A table of two columns is none.
+  const view = useMedia(phone) ? 'cards' : chosenView
   const [selected, setSelected] = useState(none)
   const mayCreate = useCan('instances.create')
   const list = useInfiniteQuery(pagesFor(listInstances, { query: { ...present(filters), limit: 200 } }))

@@ -22,8 +22,10 @@ export function KillPopover({ instance, trigger, onKill }: Props) {
           onKill()
         }}
       >
-        <Zap aria-hidden size={14} />
-        {t('instances.killHold')}
+        <span className="inline-flex items-center gap-1.5">
+          <Zap aria-hidden size={14} />
+          {t('instances.killHold')}
+        </span>
       </HoldButton>
     </Popover>
   )

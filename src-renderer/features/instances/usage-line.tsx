@@ -23,7 +23,7 @@ export function UsageLine({ instance: { id, name, usage, limits }, of, isWide = 
         color={isCpu ? 1 : 4}
         {...(max !== undefined && { max })}
         label={t(isCpu ? 'instances.cpuOf' : 'instances.memoryOf', { name, value })}
-        className={isWide ? 'h-7 min-w-0 flex-1' : 'h-5 w-14 shrink-0 max-lg:hidden'}
+        className={isWide ? 'h-7 min-w-0 flex-1' : 'h-5 w-14 shrink-0 max-xl:hidden'}
       />
       <span className={isWide ? 'shrink-0 text-right text-sm tabular' : 'text-sm tabular'}>
         {value}

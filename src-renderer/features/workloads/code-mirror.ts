@@ -65,10 +65,11 @@ export function makeCodeEditor({ host, text, label, isReadOnly, onText, onSave }
         look,
         colours,
         lintGutter(),
+        EditorView.lineWrapping,
         EditorState.tabSize.of(2),
         EditorState.readOnly.of(isReadOnly),
         EditorState.phrases.of(editorPhrases()),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !isTaking) onText(update.state.doc.toString())
         }),

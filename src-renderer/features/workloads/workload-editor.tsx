@@ -9,13 +9,13 @@ import { PageHead } from '../../components/ui/page-head.tsx'
 import { Segmented } from '../../components/ui/segmented.tsx'
 import { cn } from '../../lib/cn.ts'
 import { useCan } from '../../lib/me.ts'
+import { useMedia } from '../../lib/use-media.ts'
 import { problemFields, problemText } from '../../lib/problem-text.ts'
 import { asSentence, type DocumentForm, DocumentFormContext } from './form/document-form.ts'
 import { WorkloadForm } from './form/workload-form.tsx'
 import { ProblemList } from './problem-list.tsx'
 import { UsedBy } from './used-by.tsx'
 import { useSaveWorkload } from './use-save-workload.ts'
-import { useWide } from './use-wide.ts'
 import { WorkloadMenu } from './workload-menu.tsx'
 import { editSource, emptySource, readSource, type SourceProblem } from './workload-source.ts'
 import { YamlEditor, type YamlEditorHandle } from './yaml-editor.tsx'
@@ -34,7 +34,8 @@ const noProblems: readonly SourceProblem[] = []
 export function WorkloadEditor({ workload, source: initial, back }: Props) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const isWide = useWide()
+  // Wide enough for form and text beside each other.
+  const isWide = useMedia('(min-width: 70rem)')
   const [view, setView] = useState<'form' | 'both' | 'yaml'>('both')
   const [source, setSource] = useState(initial)
   const [saved, setSaved] = useState({ source: workload ? initial : emptySource('docker'), version: workload?.version ?? 0 })

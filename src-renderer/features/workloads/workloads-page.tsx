@@ -19,6 +19,7 @@ import { useCan } from '../../lib/me.ts'
 import { pagesFor } from '../../lib/query.ts'
 import { present } from '../../lib/search.ts'
 import { isOneOf, stored, useStored } from '../../lib/stored.ts'
+import { phone, useMedia } from '../../lib/use-media.ts'
 import { SectionLinks } from '../templates/section-links.tsx'
 import { useImport } from './use-import.ts'
 import { WorkloadCards } from './workload-cards.tsx'
@@ -33,7 +34,9 @@ export function WorkloadsPage() {
   const { t } = useTranslation()
   const { search = '', runtime } = route.useSearch()
   const navigate = route.useNavigate()
-  const [view, setView] = useStored(listView)
+  const [chosenView, setView] = useStored(listView)
+  // A table of two columns is none.
+  const view = useMedia(phone) ? 'cards' : chosenView
   const importFiles = useImport()
   const mayCreate = useCan('workloads.create')
   const drop = useDrop(mayCreate, (dropped) => void importFiles(dropped))
@@ -67,7 +70,7 @@ export function WorkloadsPage() {
           ]}
         />
         <Segmented
-          className="ml-auto"
+          className="ml-auto max-sm:hidden"
           label={t('workloads.view')}
           value={view}
           onValueChange={setView}
