@@ -146,7 +146,7 @@ export function createDeploy(
       node_id: node.id,
       name,
       variables: JSON.stringify(mergeVariables(document, {}, input.variables ?? {})),
-      env: JSON.stringify(checkEnv(input.env ?? {})),
+      env: JSON.stringify(checkEnv(document, input.env ?? {})),
       cpu: limits.cpu,
       memory_bytes: limits.memory_bytes,
       generation: 1,
@@ -200,7 +200,7 @@ export function createDeploy(
   ) {
     return {
       ...(name !== undefined && { name }),
-      ...(env !== undefined && { env: JSON.stringify(checkEnv(env)) }),
+      ...(env !== undefined && { env: JSON.stringify(checkEnv(document, env)) }),
       ...(limits.cpu !== undefined && { cpu: limits.cpu }),
       ...(limits.memory_bytes !== undefined && { memory_bytes: limits.memory_bytes }),
       variables: JSON.stringify(

@@ -85,6 +85,7 @@ test.each([
     },
     'ports.game',
   ],
+  ['an environment that gets round a variable', { env: { BUILD: '8' } }, 'env.BUILD'],
   ['a NUL in the environment', { env: { A: 'x\0y' } }, 'env.A'],
 ])('refuses %s', async (_, body, path) => {
   await using it = await stage()

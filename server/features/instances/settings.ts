@@ -28,8 +28,14 @@ export function mergeVariables(document: WorkloadDocument, current: Values, give
   )
 }
 
-/** A NUL would end the value early where the server is started. */
-export function checkEnv(env: Values): Record<string, string> {
+/** A NUL would end the value early where the server is started; a variable's name would get round its rules. */
+export function checkEnv(document: WorkloadDocument, env: Values): Record<string, string> {
+  const shadowed = document.spec.variables?.find((spec) => Object.hasOwn(env, spec.env))?.env
+  if (shadowed !== undefined) {
+    throw invalid('invalid_env', `${shadowed} is a variable of the workload. Set it under variables.`, [
+      { path: `env.${shadowed}`, message: 'is a variable of the workload' },
+    ])
+  }
   const broken = Object.keys(env).find((name) => env[name]?.includes('\0'))
   if (broken !== undefined) {
     throw invalid('invalid_env', `${broken} holds a character that no environment can carry.`, [
