@@ -78,7 +78,13 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: page(() => import('../features/overview/overview-page.tsx'), 'OverviewPage', 'overview', 'activity'),
+  component: page(
+    () => import('../features/overview/overview-page.tsx'),
+    'OverviewPage',
+    'overview',
+    'activity',
+    'reasons',
+  ),
 })
 
 const instances = createRoute({
@@ -97,6 +103,7 @@ const instances = createRoute({
     'instances',
     'templates',
     'workloads',
+    'reasons',
   ),
 })
 
@@ -114,6 +121,7 @@ const instance = createRoute({
     'deploy',
     'templates',
     'workloads',
+    'reasons',
   ),
 })
 
@@ -183,7 +191,7 @@ const nodes = createRoute({
   path: '/machines',
   validateSearch: (search) =>
     present({ search: textParam(search, 'search'), state: choiceParam(search, 'state', nodeStates) }),
-  component: page(() => import('../features/nodes/nodes-page.tsx'), 'NodesPage', 'nodes'),
+  component: page(() => import('../features/nodes/nodes-page.tsx'), 'NodesPage', 'nodes', 'reasons'),
 })
 
 const node = createRoute({
@@ -191,7 +199,7 @@ const node = createRoute({
   path: '/machines/$nodeId',
   validateSearch: (search) =>
     present({ tab: choiceParam(search, 'tab', ['overview', 'servers', 'settings']), ...timeRangeParams(search) }),
-  component: page(() => import('../features/nodes/node-page.tsx'), 'NodePage', 'nodes', 'charts'),
+  component: page(() => import('../features/nodes/node-page.tsx'), 'NodePage', 'nodes', 'charts', 'reasons'),
 })
 
 /** Whatever else is typed: still with the way around in sight. */

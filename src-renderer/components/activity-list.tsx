@@ -7,6 +7,7 @@ import { type Activity, listActivity } from '#contract/activity'
 import { cn } from '../lib/cn.ts'
 import { i18n } from '../lib/i18n.ts'
 import { pagesFor } from '../lib/query.ts'
+import { reasonText } from '../lib/reasons.ts'
 import { RelativeTime } from './relative-time.tsx'
 import { Button } from './ui/button.tsx'
 import { EmptyState } from './ui/empty-state.tsx'
@@ -85,7 +86,7 @@ function ActivityRow({ entry }: { entry: Activity }) {
             components={{ subject: <Subject entry={entry} />, actor: <span className="font-medium" /> }}
           />
         </p>
-        {entry.reason && <p className="text-sm break-words text-muted">{entry.reason}</p>}
+        {entry.reason && <p className="text-sm break-words text-muted">{reasonText(entry.reason)}</p>}
       </div>
       <RelativeTime at={entry.at} style="narrow" className="shrink-0 text-sm text-muted" />
     </li>

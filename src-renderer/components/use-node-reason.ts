@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { FleetNode } from '#contract/nodes'
 import { formatSince } from '../lib/format.ts'
 import { useNow } from '../lib/now.ts'
+import { reasonText } from '../lib/reasons.ts'
 
 /** Why a machine is not healthy, in words; since when it is away, in the reader's own time. */
 export function useNodeReason(node: Pick<FleetNode, 'state' | 'state_reason' | 'last_seen_at'>): string | null {
@@ -10,5 +11,5 @@ export function useNodeReason(node: Pick<FleetNode, 'state' | 'state_reason' | '
   if (node.state === 'offline' && node.last_seen_at) {
     return t('states.offlineSince', { time: formatSince(node.last_seen_at, now) })
   }
-  return node.state === 'healthy' ? null : node.state_reason
+  return node.state === 'healthy' || node.state_reason === null ? null : reasonText(node.state_reason)
 }

@@ -16,6 +16,7 @@ const late = {
   instances: async () => (await import('./instances.ts')).instances,
   nodes: async () => (await import('./nodes.ts')).nodes,
   overview: async () => (await import('./overview.ts')).overview,
+  reasons: async () => (await import('./reasons.ts')).reasons,
   templates: async () => (await import('./templates.ts')).templates,
   workloads: async () => (await import('./workloads.ts')).workloads,
 }

@@ -9,15 +9,18 @@ import { Button } from '../../components/ui/button.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { cn } from '../../lib/cn.ts'
 import { formatBytes } from '../../lib/format.ts'
+import { reasonText } from '../../lib/reasons.ts'
 import { AnsiText } from '../console/ansi-text.tsx'
 import { ansiRange } from '../console/ansi-colour.ts'
 import { stripAnsi } from '../console/ansi.ts'
 import { InstallLog } from '../console/install-log.tsx'
 import { isBackingOff } from './power.ts'
-import { reasonWords } from './reason-words.ts'
 
-/** Whether there is something to explain: it is broken, or it was broken a moment ago. */
-export const hasCrashed = ({ state, crash_count: count, exit }: Instance): boolean => state === 'error' || (count > 0 && exit !== null && state !== 'stopped')
+/** Whether there is something to explain: it is broken, or it was a moment ago and its last end was no orderly one. */
+export function hasCrashed({ state, crash_count: count, exit }: Instance): boolean {
+  if (state === 'error') return true
+  return count > 0 && exit !== null && (exit.oom || exit.code !== 0) && state !== 'stopped'
+}
 
 /** Why it ended, what happens next, and what it said last. */
 export function CrashCard({ instance }: { instance: Instance }) {
@@ -40,7 +43,7 @@ export function CrashCard({ instance }: { instance: Instance }) {
           {isCrash && <RelativeTime at={exit.at} className="text-sm text-muted" />}
           {count > 1 && <span className="text-sm text-muted">{t('instances.crash.count', { count })}</span>}
         </div>
-        <p className="text-pretty break-words">{isOver ? t('instances.crash.over') : reasonWords(instance, t)}</p>
+        <p className="text-pretty break-words">{isOver ? t('instances.crash.over') : instance.state_reason !== null && reasonText(instance.state_reason)}</p>
         {isCrash && exit.oom && (
           <p className="text-pretty text-muted">
             {limits.memory_bytes === null ? t('instances.crash.oomHelpPlain') : t('instances.crash.oomHelp', { limit: formatBytes(limits.memory_bytes) })}{' '}

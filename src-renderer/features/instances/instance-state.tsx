@@ -1,14 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
 import { InstanceStatus } from '../../components/instance-status.tsx'
-import { reasonWords } from './reason-words.ts'
+import { reasonText } from '../../lib/reasons.ts'
 
 type Props = { instance: Pick<Instance, 'state' | 'state_reason' | 'stage'>; isReasonShown?: boolean }
 
 /** The state with what is to be said about it: what is being done, or why it is so. */
 export function StateWithReason({ instance, isReasonShown = true }: Props) {
-  const { t } = useTranslation()
-  const words = instance.stage ?? reasonWords(instance, t)
+  // Draws it again when the language changes.
+  useTranslation()
+  const words = instance.stage ?? (instance.state_reason && reasonText(instance.state_reason))
   return (
     <span className="flex min-w-0 items-baseline gap-2" title={words ?? undefined}>
       <InstanceStatus state={instance.state} className="shrink-0" />

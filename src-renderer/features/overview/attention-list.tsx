@@ -9,6 +9,7 @@ import { useNodeReason } from '../../components/use-node-reason.ts'
 import { Badge } from '../../components/ui/badge.tsx'
 import { Card, CardHead } from '../../components/ui/card.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
+import { reasonText } from '../../lib/reasons.ts'
 import { needsAttention } from './attention.ts'
 
 const SHOWN = 12
@@ -69,7 +70,10 @@ function NodeRow({ node }: { node: FleetNode }) {
 
 function InstanceRow({ instance }: { instance: Instance }) {
   const { t } = useTranslation()
-  const why = instance.state === 'error' ? instance.state_reason : t('overview.restartNeeded')
+  const why =
+    instance.state === 'error'
+      ? instance.state_reason !== null && reasonText(instance.state_reason)
+      : t('overview.restartNeeded')
   return (
     <Link to="/servers/$instanceId" params={{ instanceId: instance.id }} className={rowStyle}>
       <span className="flex items-center justify-between gap-3">
