@@ -70,8 +70,10 @@ export function buildOpenTtdImage(): boolean {
   }
 }
 
+export type Player = { leave: () => void }
+
 /** A real player without a screen: the game itself, with null drivers, joined to a server. */
-export function joinOpenTtd(name: string, port: number): { leave: () => void } {
+export function joinOpenTtd(name: string, port: number): Player {
   const home = mkdtempSync(join(tmpdir(), 'shardlyn-player-'))
   const config = join(home, 'openttd.cfg')
   writeFileSync(config, `[network]\nclient_name = ${name}\n`)

@@ -23,7 +23,10 @@ async function signIn(page: Page, url: string) {
   await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
 }
 
-test('every page is accessible, fits, and speaks both languages in light, dark and on a phone', async ({ page, stack }) => {
+test('every page is accessible, fits, and speaks both languages in light, dark and on a phone', async ({
+  page,
+  stack,
+}) => {
   test.setTimeout(300_000)
   await stack.signIn()
   const script = `console.log('\\u001b[32mready\\u001b[0m to be looked at'); let n = 0; setInterval(() => console.log('line ' + n++ + ' of a quiet server'), 500)`
@@ -62,11 +65,15 @@ test('every page is accessible, fits, and speaks both languages in light, dark a
         await page.waitForTimeout(700)
         await page.screenshot({ path: join(shots, `${name}-${form.name}.png`) })
       }
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
       expect(overflow, `${name} scrolls sideways on ${form.name}`).toBe(0)
       const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze()
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      const told = serious.map(({ id, nodes }) => `${name} (${form.name}): ${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(' | ')}`)
+      const told = serious.map(
+        ({ id, nodes }) => `${name} (${form.name}): ${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(' | ')}`,
+      )
       expect.soft(told).toEqual([])
     }
   }

@@ -6,7 +6,12 @@ import { deleteInstance, listInstances } from '#contract/instances'
 import { createClient, type Client, type ServerProcess, startServerProcess, testPerson } from '#server/testing/process'
 import { eventually } from '#server/testing/scenario'
 
-export type Stack = { server: ServerProcess; client: Client; dataDir: string; /** Sets the server up without the dashboard. */ signIn: () => Promise<void> }
+export type Stack = {
+  server: ServerProcess
+  client: Client
+  dataDir: string
+  /** Sets the server up without the dashboard. */ signIn: () => Promise<void>
+}
 
 function endAgent(dataDir: string) {
   try {
@@ -28,7 +33,8 @@ export const test = base.extend<{ stack: Stack }>({
       await use({ server, client, dataDir, signIn: async () => void (await client.signIn()) })
       await client.signIn()
       const remaining = async () => (await client.call(listInstances, { query: {} })).items
-      for (const { id } of await remaining()) await client.call(deleteInstance, { params: { id }, query: { data: 'delete' } })
+      for (const { id } of await remaining())
+        await client.call(deleteInstance, { params: { id }, query: { data: 'delete' } })
       await eventually(remaining, (items) => items.length === 0, 'every server to be gone')
     } finally {
       await server.stop()
