@@ -97,14 +97,7 @@ const instances = createRoute({
       node_id: textParam(search, 'node_id'),
       workload_id: textParam(search, 'workload_id'),
     }),
-  component: page(
-    () => import('../features/instances/instances-page.tsx'),
-    'InstancesPage',
-    'instances',
-    'templates',
-    'workloads',
-    'reasons',
-  ),
+  component: page(() => import('../features/instances/instances-page.tsx'), 'InstancesPage', 'instances', 'reasons'),
 })
 
 const instance = createRoute({
@@ -130,13 +123,7 @@ const gallery = createRoute({
   path: '/templates',
   validateSearch: (search) =>
     present({ search: textParam(search, 'search'), category: choiceParam(search, 'category', templateCategories) }),
-  component: page(
-    () => import('../features/templates/gallery-page.tsx'),
-    'GalleryPage',
-    'templates',
-    'workloads',
-    'deploy',
-  ),
+  component: page(() => import('../features/templates/gallery-page.tsx'), 'GalleryPage', 'templates', 'workloads'),
 })
 
 const workloads = createRoute({
@@ -158,13 +145,7 @@ const workload = createRoute({
   getParentRoute: () => shell,
   path: '/workloads/$workloadId',
   validateSearch: (search) => present({ tab: textParam(search, 'tab') }),
-  component: page(
-    () => import('../features/workloads/workload-page.tsx'),
-    'WorkloadPage',
-    'workloads',
-    'templates',
-    'deploy',
-  ),
+  component: page(() => import('../features/workloads/workload-page.tsx'), 'WorkloadPage', 'workloads', 'templates'),
 })
 
 const deploy = createRoute({
@@ -176,14 +157,7 @@ const deploy = createRoute({
       workload: textParam(search, 'workload'),
       node: textParam(search, 'node'),
     }),
-  component: page(
-    () => import('../features/deploy/deploy-page.tsx'),
-    'DeployPage',
-    'deploy',
-    'templates',
-    'workloads',
-    'instances',
-  ),
+  component: page(() => import('../features/deploy/deploy-page.tsx'), 'DeployPage', 'deploy', 'templates', 'workloads'),
 })
 
 const nodes = createRoute({
