@@ -23,7 +23,7 @@ async function signIn(page: Page, url: string) {
   await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
 }
 
-test('every page is accessible, fits, and speaks both languages in light, dark and on a phone', async ({
+test('every page is accessible and fits, in light, dark and on a phone', async ({
   page,
   stack,
 }) => {
