@@ -35,10 +35,20 @@ function frontOf(colour: number | string): string | undefined {
 function groundOf(colour: number | string): CSSProperties | undefined {
   const rgb = rgbOf(colour)
   if (rgb) return { backgroundColor: `rgb(${rgb.join(' ')})`, color: isBright(rgb) ? '#000' : '#fff' }
-  return typeof colour === 'number' && colour < 16 ? { backgroundColor: `var(--${named[colour % 8]})`, color: 'var(--sunken)' } : undefined
+  return typeof colour === 'number' && colour < 16
+    ? { backgroundColor: `var(--${named[colour % 8]})`, color: 'var(--sunken)' }
+    : undefined
 }
 
-export function styleOf({ fg, bg, isBold, isDim, isItalic, isUnderlined, isInverse }: AnsiPiece): CSSProperties | undefined {
+export function styleOf({
+  fg,
+  bg,
+  isBold,
+  isDim,
+  isItalic,
+  isUnderlined,
+  isInverse,
+}: AnsiPiece): CSSProperties | undefined {
   const ground = isInverse ? groundOf(fg ?? 7) : bg === undefined ? undefined : groundOf(bg)
   const color = fg === undefined ? undefined : frontOf(fg)
   const style: CSSProperties = {
@@ -53,4 +63,5 @@ export function styleOf({ fg, bg, isBold, isDim, isItalic, isUnderlined, isInver
 }
 
 /** On whatever holds coloured lines: how dark and how light their own colours may be in each theme. */
-export const ansiRange = '[--ansi-least:0] [--ansi-most:0.5] in-data-[theme=dark]:[--ansi-least:0.64] in-data-[theme=dark]:[--ansi-most:1]'
+export const ansiRange =
+  '[--ansi-least:0] [--ansi-most:0.5] in-data-[theme=dark]:[--ansi-least:0.64] in-data-[theme=dark]:[--ansi-most:1]'

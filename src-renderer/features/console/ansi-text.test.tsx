@@ -5,7 +5,9 @@ import { AnsiText } from './ansi-text.tsx'
 const ESC = '\u001b'
 
 test('a line with markup is shown and not obeyed', () => {
-  const { container } = render(<AnsiText line={`${ESC}[31m<img src=x onerror="alert(1)">${ESC}]8;;javascript:alert(1)\u0007link`} />)
+  const { container } = render(
+    <AnsiText line={`${ESC}[31m<img src=x onerror="alert(1)">${ESC}]8;;javascript:alert(1)\u0007link`} />,
+  )
 
   expect(container.querySelector('img, a')).toBeNull()
   expect(container.textContent).toBe('<img src=x onerror="alert(1)">link')

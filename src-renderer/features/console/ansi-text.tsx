@@ -33,7 +33,6 @@ function Marked({ text, wanted }: { text: string; wanted: string }) {
 export function AnsiText({ line, mark = '' }: { line: string; mark?: string }) {
   const wanted = mark.toLowerCase()
   return parseAnsi(line).map((piece, at) => (
-    // eslint-disable-next-line react/no-array-index-key -- the pieces of a line never change places
     <span key={at} style={styleOf(piece)}>
       {wanted === '' ? piece.text : <Marked text={piece.text} wanted={wanted} />}
     </span>

@@ -5,7 +5,9 @@ import { parseAnsi, stripAnsi } from './ansi.ts'
 const ESC = '\u001b'
 
 test('reads colours and weights into pieces', () => {
-  expect(parseAnsi(`plain ${ESC}[1;31mred${ESC}[22m thin${ESC}[0m ${ESC}[38;5;208mx${ESC}[48;2;1;2;300my${ESC}[39;49mz`)).toEqual([
+  expect(
+    parseAnsi(`plain ${ESC}[1;31mred${ESC}[22m thin${ESC}[0m ${ESC}[38;5;208mx${ESC}[48;2;1;2;300my${ESC}[39;49mz`),
+  ).toEqual([
     { text: 'plain ' },
     { text: 'red', isBold: true, fg: 1 },
     { text: ' thin', fg: 1 },
@@ -38,7 +40,12 @@ test('markup stays text', () => {
 })
 
 test('no control character survives, whatever is printed', () => {
-  const printed = fc.array(fc.oneof(fc.constantFrom(ESC, '[', ']', '\u0007', '\u009b', '\u009d', 'm', ';', '8', '\\', 'P'), fc.string({ unit: 'binary' })))
+  const printed = fc.array(
+    fc.oneof(
+      fc.constantFrom(ESC, '[', ']', '\u0007', '\u009b', '\u009d', 'm', ';', '8', '\\', 'P'),
+      fc.string({ unit: 'binary' }),
+    ),
+  )
   fc.assert(
     fc.property(printed, (parts) => {
       // eslint-disable-next-line no-control-regex

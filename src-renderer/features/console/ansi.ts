@@ -15,15 +15,18 @@ type Style = Omit<AnsiPiece, 'text'>
  * Strings that end with ST or BEL (OSC, DCS, SOS, PM, APC; also cut short by the line's end), CSI sequences, other
  * escapes, and C1 and C0 controls. Whatever is not SGR leaves nothing behind.
  */
-// eslint-disable-next-line no-control-regex
-const control = /\u001b[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|[\u0090\u0098\u009d-\u009f][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|(?:\u001b\[|\u009b)([0-?]*)[ -/]*([@-~])|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+const control =
+  // eslint-disable-next-line no-control-regex
+  /\u001b[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|[\u0090\u0098\u009d-\u009f][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|(?:\u001b\[|\u009b)([0-?]*)[ -/]*([@-~])|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 const hex = (value: number) => Math.max(0, Math.min(255, value)).toString(16).padStart(2, '0')
 
 /** `38;5;n` and `38;2;r;g;b`; answers how many codes it used. */
 function extended(codes: readonly number[], at: number): { colour: number | string | undefined; used: number } {
   if (codes[at + 1] === 5) return { colour: codes[at + 2], used: 2 }
-  if (codes[at + 1] === 2) return { colour: `#${hex(codes[at + 2] ?? 0)}${hex(codes[at + 3] ?? 0)}${hex(codes[at + 4] ?? 0)}`, used: 4 }
+  if (codes[at + 1] === 2) {
+    return { colour: `#${hex(codes[at + 2] ?? 0)}${hex(codes[at + 3] ?? 0)}${hex(codes[at + 4] ?? 0)}`, used: 4 }
+  }
   return { colour: undefined, used: codes.length }
 }
 

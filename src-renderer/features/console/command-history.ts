@@ -10,7 +10,10 @@ function readBook(shelf: Shelf): Book {
   try {
     const value: unknown = JSON.parse(shelf.getItem(KEY) ?? '{}')
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
-    const sound = Object.entries(value).filter((entry): entry is [string, string[]] => Array.isArray(entry[1]) && entry[1].every((line) => typeof line === 'string'))
+    const sound = Object.entries(value).filter(
+      (entry): entry is [string, string[]] =>
+        Array.isArray(entry[1]) && entry[1].every((line) => typeof line === 'string'),
+    )
     return Object.fromEntries(sound)
   } catch {
     return {}

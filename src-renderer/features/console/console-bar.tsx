@@ -11,29 +11,33 @@ const PATIENCE_MS = 500
 export function ConsoleBar({ status, onRetry }: { status: ConsoleStatus; onRetry: () => void }) {
   const { t } = useTranslation()
   const isAway = status.kind === 'reconnecting' || status.kind === 'connecting'
-  const [isPatient, setPatient] = useState(true)
-  useEffect(() => {
-    if (!isAway) return setPatient(true)
-    const timer = setTimeout(() => setPatient(false), PATIENCE_MS)
-    return () => clearTimeout(timer)
-  }, [isAway])
-
-  if (status.kind === 'live' || (isAway && isPatient)) return null
+  const isLate = useLate(isAway)
+  if (status.kind === 'live' || (isAway && !isLate)) return null
   if (status.kind === 'ended') {
     const { code, error } = status
     const isKnown = code === 'not_found' || code === 'forbidden' || code === 'unauthorized'
     return (
-      <p role="alert" className="absolute inset-x-0 top-0 z-10 border-b border-border bg-error-soft px-3 py-1 text-sm text-error">
+      <p
+        role="alert"
+        className="absolute inset-x-0 top-0 z-10 border-b border-border bg-error-soft px-3 py-1 text-sm text-error"
+      >
         {isKnown ? t(`console.ended.${code}`) : (error ?? t('console.ended.other', { code }))}
       </p>
     )
   }
   const isFirst = status.kind === 'connecting'
   return (
-    <div role="status" className="absolute inset-x-0 top-0 z-10 flex min-h-7 items-center gap-2 border-b border-border bg-busy-soft px-3 text-sm text-busy">
+    <div
+      role="status"
+      className="absolute inset-x-0 top-0 z-10 flex min-h-7 items-center gap-2 border-b border-border bg-busy-soft px-3 text-sm text-busy"
+    >
       <Spinner className="size-3" />
       <span className="min-w-0 flex-1 truncate">
-        {isFirst ? t('console.connecting') : status.reason ? t('console.reconnectingWhy', { reason: status.reason }) : t('console.reconnecting')}
+        {isFirst
+          ? t('console.connecting')
+          : status.reason
+            ? t('console.reconnectingWhy', { reason: status.reason })
+            : t('console.reconnecting')}
       </span>
       {!isFirst && status.retryAt !== null && (
         <Button size="sm" variant="ghost" className="h-6 pointer-coarse:h-8" onClick={onRetry}>
@@ -42,4 +46,18 @@ export function ConsoleBar({ status, onRetry }: { status: ConsoleStatus; onRetry
       )}
     </div>
   )
+}
+
+/** True when something has lasted for a while. */
+function useLate(isOn: boolean): boolean {
+  const [isLate, setLate] = useState(false)
+  useEffect(() => {
+    if (!isOn) return
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS)
+    return () => {
+      clearTimeout(timer)
+      setLate(false)
+    }
+  }, [isOn])
+  return isOn && isLate
 }

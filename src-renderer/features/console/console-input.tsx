@@ -1,5 +1,13 @@
 import { ChevronRight, CornerDownLeft } from 'lucide-react'
-import { type ClipboardEvent, type KeyboardEvent, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react'
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type Ref,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { CommandHistory } from './command-history.ts'
@@ -64,7 +72,8 @@ export function ConsoleInput({ ref, instanceId, obstacle, isConnected, refusal, 
 
   const handleKey = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return
-    const walked = event.key === 'ArrowUp' ? history.previous(text) : event.key === 'ArrowDown' ? history.next() : undefined
+    const walked =
+      event.key === 'ArrowUp' ? history.previous(text) : event.key === 'ArrowDown' ? history.next() : undefined
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') event.preventDefault()
     if (walked !== undefined) setText(walked)
     if (event.key === 'Escape' && text !== '') {
@@ -80,7 +89,12 @@ export function ConsoleInput({ ref, instanceId, obstacle, isConnected, refusal, 
     put(incoming)
   }
 
-  const note = isUnsent && !isConnected ? t('console.notSent') : refusal === undefined ? undefined : t('console.refused', { reason: refusal })
+  const note =
+    isUnsent && !isConnected
+      ? t('console.notSent')
+      : refusal === undefined
+        ? undefined
+        : t('console.refused', { reason: refusal })
   return (
     <div className="border-t border-border bg-surface">
       {note && (

@@ -86,7 +86,11 @@ export class ConsoleScreen {
     const { terminal } = this
     if (!terminal || this.isClosed) return
     const connect: ConsoleConnect = ({ query, ...handlers }) =>
-      openSocket({ op: isInteractive ? openConsole : openLogs, input: () => ({ params: { id }, query: query() }), ...handlers })
+      openSocket({
+        op: isInteractive ? openConsole : openLogs,
+        input: () => ({ params: { id }, query: query() }),
+        ...handlers,
+      })
     this.session = openConsoleSession({
       connect,
       ...(from !== undefined && { from }),
@@ -121,13 +125,17 @@ export class ConsoleScreen {
   /** The last lines with the time of each, and every line from now on with its own. Throws when the machine is away. */
   async showTimes(hasTimes: boolean): Promise<void> {
     const { instanceId: id } = this.options
-    const history = hasTimes ? await call(getLogHistory, { params: { id }, query: { limit: LINES_WITH_TIMES } }) : undefined
+    const history = hasTimes
+      ? await call(getLogHistory, { params: { id }, query: { limit: LINES_WITH_TIMES } })
+      : undefined
     if (this.isClosed || !this.terminal) return
     this.session?.close()
     this.terminal.clear()
     this.become({ hasTimes, status: { kind: 'connecting' } })
     if (!history) return this.connect()
-    const lines = history.items.map(({ at, text }) => `${stampOf(at === null ? undefined : Date.parse(at))}${text}\x1b[0m\r\n`)
+    const lines = history.items.map(
+      ({ at, text }) => `${stampOf(at === null ? undefined : Date.parse(at))}${text}\x1b[0m\r\n`,
+    )
     this.terminal.write(lines.join(''))
     this.connect(history.items.at(-1)?.next ?? history.newest, new LineStamper(() => stampOf(Date.now())))
   }

@@ -47,7 +47,13 @@ export function ConsoleSearch({ results, onFind, onClose }: Props) {
           if (event.key === 'Enter') onFind(text, event.shiftKey ? 'next' : 'previous', isCaseSensitive)
         }}
       />
-      <span role="status" className={cn('min-w-14 text-right text-sm tabular text-muted', text !== '' && results.count === 0 && 'text-error')}>
+      <span
+        role="status"
+        className={cn(
+          'min-w-14 text-right text-sm tabular text-muted',
+          text !== '' && results.count === 0 && 'text-error',
+        )}
+      >
         {words()}
       </span>
       <IconButton
@@ -61,8 +67,18 @@ export function ConsoleSearch({ results, onFind, onClose }: Props) {
           onFind(text, 'typing', !isCaseSensitive)
         }}
       />
-      <IconButton icon={ChevronUp} label={t('console.searchPrevious')} size="sm" onClick={() => onFind(text, 'previous', isCaseSensitive)} />
-      <IconButton icon={ChevronDown} label={t('console.searchNext')} size="sm" onClick={() => onFind(text, 'next', isCaseSensitive)} />
+      <IconButton
+        icon={ChevronUp}
+        label={t('console.searchPrevious')}
+        size="sm"
+        onClick={() => onFind(text, 'previous', isCaseSensitive)}
+      />
+      <IconButton
+        icon={ChevronDown}
+        label={t('console.searchNext')}
+        size="sm"
+        onClick={() => onFind(text, 'next', isCaseSensitive)}
+      />
       <IconButton icon={X} label={t('console.searchClose')} size="sm" onClick={onClose} />
     </search>
   )

@@ -215,7 +215,10 @@ test('ends with the reason when the right or the server is gone', () => {
 
 test('shows every byte exactly once, however often and wherever the connection is cut', () => {
   const log = Array.from({ length: 400 }, (_, at) => String.fromCharCode(97 + (at % 26))).join('')
-  const cuts = fc.array(fc.record({ overlap: fc.nat(20), chunks: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 6 }) }), { maxLength: 12 })
+  const cuts = fc.array(
+    fc.record({ overlap: fc.nat(20), chunks: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 6 }) }),
+    { maxLength: 12 },
+  )
   fc.assert(
     fc.property(cuts, (connections) => {
       const far = farEnd({ from: 0 })

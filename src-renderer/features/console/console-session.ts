@@ -52,7 +52,14 @@ const TAIL = 256 * 1024
  * One viewer of a console. Every byte has an offset, and `expected` is the next one that was not seen: after a
  * reconnect the session asks for it and drops whatever comes twice, so nothing is lost and nothing is doubled.
  */
-export function openConsoleSession({ connect, sink, from, tail = TAIL, onStatus, onRefused }: ConsoleOptions): ConsoleSession {
+export function openConsoleSession({
+  connect,
+  sink,
+  from,
+  tail = TAIL,
+  onStatus,
+  onRefused,
+}: ConsoleOptions): ConsoleSession {
   let expected = from
   /** Offset of the next byte on this connection; undefined until the server said where it begins. */
   let position: number | undefined
@@ -135,12 +142,15 @@ export function openConsoleSession({ connect, sink, from, tail = TAIL, onStatus,
     position = undefined
     generation += 1
     if (state.status === 'waiting') become({ kind: 'reconnecting', reason: null, retryAt: state.retryAt })
-    else if (state.status === 'refused') become({ kind: 'ended', code: refusal?.code ?? state.code, error: refusal?.error ?? null })
+    else if (state.status === 'refused') {
+      become({ kind: 'ended', code: refusal?.code ?? state.code, error: refusal?.error ?? null })
+    }
   }
 
   const socket: Socket = connect({
     query: () => (expected === undefined ? { tail } : { from: expected }),
-    onMessage: (message) => (typeof message === 'string' ? hear(JSON.parse(message) as ConsoleServerMessage) : take(message)),
+    onMessage: (message) =>
+      typeof message === 'string' ? hear(JSON.parse(message) as ConsoleServerMessage) : take(message),
     onState: follow,
   })
 

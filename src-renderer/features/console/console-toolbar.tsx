@@ -1,4 +1,15 @@
-import { AArrowDown, AArrowUp, Clock, Copy, Download, Ellipsis, Eraser, Maximize2, Minimize2, Search } from 'lucide-react'
+import {
+  AArrowDown,
+  AArrowUp,
+  Clock,
+  Copy,
+  Download,
+  Ellipsis,
+  Eraser,
+  Maximize2,
+  Minimize2,
+  Search,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { downloadLogs } from '#contract/console'
 import { IconButton } from '../../components/ui/icon-button.tsx'
@@ -31,8 +42,8 @@ export function ConsoleToolbar({ screen, instance, hasTimes, isFull, onFull, onS
     else toast({ title: t('console.copied', { count }) })
   }
   const save = () =>
-    void download(downloadLogs, { params: { id: instance.id } }, fileNameOf(instance.name, 'log')).catch((error: unknown) =>
-      toastError(t('console.downloadFailed'), error),
+    void download(downloadLogs, { params: { id: instance.id } }, fileNameOf(instance.name, 'log')).catch(
+      (error: unknown) => toastError(t('console.downloadFailed'), error),
     )
   const toggleTimes = () =>
     void screen?.showTimes(!hasTimes).catch((error: unknown) => toastError(t('console.timestampsFailed'), error))

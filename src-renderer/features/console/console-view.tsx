@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react'
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
 import { Button } from '../../components/ui/button.tsx'
@@ -28,7 +28,7 @@ const speakable = new Set<Instance['state']>(['running', 'starting', 'stopping',
 /** A server's console: what it prints, and a line to type into. */
 export function ConsoleView({ instance, isFull, onFull, head }: Props) {
   const { t } = useTranslation()
-  const host = useRef<HTMLDivElement>(null)
+  const section = useRef<HTMLElement>(null)
   const input = useRef<ConsoleInputHandle>(null)
   const [isSearching, setSearching] = useState(false)
   const mayType = useCan('instances.command')
@@ -37,7 +37,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
 
   const onTyped = useCallback((text: string) => input.current?.insert(text), [])
   const onSearchKey = useCallback(() => setSearching(true), [])
-  const { screen, state, error, reopen } = useConsoleScreen(host, {
+  const { attach, screen, state, error, reopen } = useConsoleScreen({
     instanceId: instance.id,
     isInteractive: mayType,
     label: t('console.output', { name: instance.name }),
@@ -45,9 +45,14 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
     onSearchKey,
   })
   useEscape(isFull, () => onFull(false))
+  useSearchKey(section, onSearchKey)
 
   const { status, view, results, refusal, hasTimes } = state
-  const obstacle = !mayType ? t('console.inputForbidden') : speakable.has(instance.state) || instance.state === 'unknown' ? undefined : t('console.inputStopped')
+  const obstacle = !mayType
+    ? t('console.inputForbidden')
+    : speakable.has(instance.state) || instance.state === 'unknown'
+      ? undefined
+      : t('console.inputStopped')
   const closeSearch = () => {
     setSearching(false)
     screen?.stopSearch()
@@ -55,21 +60,28 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
 
   return (
     <section
+      ref={section}
       aria-label={t('console.label', { name: instance.name })}
       style={isFull && height !== undefined ? { height } : undefined}
       className={cn(
         'flex min-h-0 flex-col overflow-hidden bg-sunken',
-        isFull ? 'fixed inset-x-0 top-0 z-30 h-dvh' : 'h-[clamp(20rem,calc(100dvh-15.5rem),56rem)] rounded-lg max-sm:h-[max(18rem,calc(100dvh-24.5rem))] border border-border',
+        isFull
+          ? 'fixed inset-x-0 top-0 z-30 h-dvh'
+          : 'h-[clamp(20rem,calc(100dvh-15.5rem),56rem)] rounded-lg max-sm:h-[max(18rem,calc(100dvh-24.5rem))] border border-border',
       )}
-      onKeyDown={(event) => {
-        if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return
-        event.preventDefault()
-        setSearching(true)
-      }}
     >
       <div className="flex min-h-10 items-center gap-2 border-b border-border bg-surface py-1 pr-1.5 pl-3">
-        <div className="flex min-w-0 flex-1 items-center gap-2">{isFull ? head : <span className="truncate font-medium text-muted">{t('instances.tabs.console')}</span>}</div>
-        <ConsoleToolbar screen={screen} instance={instance} hasTimes={hasTimes} isFull={isFull} onFull={onFull} onSearch={() => setSearching(true)} />
+        <div className="flex min-w-0 flex-1 items-center gap-2">
+          {isFull ? head : <span className="truncate font-medium text-muted">{t('instances.tabs.console')}</span>}
+        </div>
+        <ConsoleToolbar
+          screen={screen}
+          instance={instance}
+          hasTimes={hasTimes}
+          isFull={isFull}
+          onFull={onFull}
+          onSearch={() => setSearching(true)}
+        />
       </div>
       <div className="relative min-h-0 flex-1">
         {error !== undefined ? (
@@ -78,7 +90,10 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
           <>
             <ConsoleBar status={status} onRetry={() => screen?.retry()} />
             {status.kind === 'connecting' && !screen && <Skeleton className="m-3 w-1/2" />}
-            <div ref={host} className="absolute inset-y-1.5 right-0 left-2.5 font-mono [font-variant-ligatures:none]" />
+            <div
+              ref={attach}
+              className="absolute inset-y-1.5 right-0 left-2.5 font-mono [font-variant-ligatures:none]"
+            />
             {isSearching && (
               <div className="absolute top-2 right-4 left-2 z-20 flex justify-end">
                 <ConsoleSearch results={results} onFind={(...asked) => screen?.find(...asked)} onClose={closeSearch} />
@@ -91,7 +106,9 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
                 onClick={() => screen?.follow()}
               >
                 <ArrowDown aria-hidden size={14} />
-                <span aria-live="polite">{view.newLines > 0 ? t('console.newLines', { count: view.newLines }) : t('console.follow')}</span>
+                <span aria-live="polite">
+                  {view.newLines > 0 ? t('console.newLines', { count: view.newLines }) : t('console.follow')}
+                </span>
               </Button>
             )}
           </>
@@ -124,4 +141,18 @@ function useEscape(isOn: boolean, act: () => void): void {
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [isOn])
+}
+
+/** Ctrl F searches the console while one is in it, and the page elsewhere. */
+function useSearchKey(section: RefObject<HTMLElement | null>, search: () => void): void {
+  useEffect(() => {
+    const { current } = section
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'f') return
+      event.preventDefault()
+      search()
+    }
+    current?.addEventListener('keydown', onKey)
+    return () => current?.removeEventListener('keydown', onKey)
+  }, [section, search])
 }

@@ -4,7 +4,10 @@ import type { Terminal } from '@xterm/xterm'
  * What a program prints may be what a stranger typed into a chat. It may colour and move text, and nothing else: no titles,
  * links, clipboard, palette or notifications, no taking the mouse, no wiping of what was already read.
  */
-const ignoredOsc = [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 21, 22, 50, 51, 52, 66, 99, 104, 105, 110, 111, 112, 117, 119, 133, 633, 777, 1337]
+const ignoredOsc = [
+  0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 21, 22, 50, 51, 52, 66, 99, 104, 105, 110, 111, 112,
+  117, 119, 133, 633, 777, 1337,
+]
 /** Mouse reports (9, 1000 to 1016), focus reports (1004) and bracketed paste (2004). */
 const ignoredModes = new Set([9, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1015, 1016, 2004])
 

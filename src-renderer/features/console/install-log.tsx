@@ -17,7 +17,12 @@ const pause = (ms: number, signal: AbortSignal) =>
 
 const idle = () => undefined
 
-type Props = { instanceId: string; name: string; /** Goes on reading, for the installation goes on. */ isRunning: boolean; className?: string }
+type Props = {
+  instanceId: string
+  name: string
+  /** Goes on reading, for the installation goes on. */ isRunning: boolean
+  className?: string
+}
 
 /** What the installation prints, as it prints it. The log itself says where to go on reading. */
 export function InstallLog({ instanceId, name, isRunning, className }: Props) {
@@ -45,7 +50,7 @@ export function InstallLog({ instanceId, name, isRunning, className }: Props) {
         onSearchKey: idle,
       })
       signal.addEventListener('abort', () => terminal.dispose(), { once: true })
-      for (let from = 0; !signal.aborted; ) {
+      for (let from = 0; !signal.aborted;) {
         try {
           const read = await call(getInstallLogs, { params: { id: instanceId }, query: { from } }, { signal })
           setError(undefined)
@@ -69,7 +74,13 @@ export function InstallLog({ instanceId, name, isRunning, className }: Props) {
     <div className={className}>
       <div className="relative h-full overflow-hidden rounded-md border border-border bg-sunken">
         <div ref={host} className="absolute inset-y-1.5 right-0 left-2.5 font-mono [font-variant-ligatures:none]" />
-        {isEmpty && <p className="absolute top-3 left-3 text-sm text-muted">{error === undefined ? t('console.install.none') : `${t('console.install.readFailed')}. ${problemText(error)}`}</p>}
+        {isEmpty && (
+          <p className="absolute top-3 left-3 text-sm text-muted">
+            {error === undefined
+              ? t('console.install.none')
+              : `${t('console.install.readFailed')}. ${problemText(error)}`}
+          </p>
+        )}
       </div>
     </div>
   )

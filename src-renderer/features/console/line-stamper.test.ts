@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { LineStamper } from './line-stamper.ts'
 
-const push = (stamper: LineStamper, text: string) => new TextDecoder().decode(stamper.push(new TextEncoder().encode(text)))
+const push = (stamper: LineStamper, text: string) =>
+  new TextDecoder().decode(stamper.push(new TextEncoder().encode(text)))
 
 test('stamps each line once, wherever the stream is cut', () => {
   const stamper = new LineStamper(() => '|')

@@ -66,7 +66,9 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
   }
 
   const save = () =>
-    void download(downloadLogs, { params: { id } }, fileNameOf(name, 'log')).catch((error: unknown) => toastError(t('console.downloadFailed'), error))
+    void download(downloadLogs, { params: { id } }, fileNameOf(name, 'log')).catch((error: unknown) =>
+      toastError(t('console.downloadFailed'), error),
+    )
   const clear = async () => {
     await call(clearLogs, { params: { id } })
     toNewest()
@@ -74,24 +76,63 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
   }
 
   return (
-    <section aria-label={t('console.logs.label', { name })} className="flex h-[clamp(22rem,calc(100dvh-15.5rem),64rem)] max-sm:h-[max(22rem,calc(100dvh-24.5rem))] min-h-0 flex-col overflow-hidden rounded-lg border border-border bg-sunken">
+    <section
+      aria-label={t('console.logs.label', { name })}
+      className="flex h-[clamp(22rem,calc(100dvh-15.5rem),64rem)] max-sm:h-[max(22rem,calc(100dvh-24.5rem))] min-h-0 flex-col overflow-hidden rounded-lg border border-border bg-sunken"
+    >
       <div className="flex flex-wrap items-center gap-1 border-b border-border bg-surface p-1.5">
-        <SearchField label={t('console.logs.search')} value={search} onValueChange={changeSearch} className="mr-2 max-sm:mr-0" />
-        <p role="status" className={cn('min-w-0 flex-1 truncate px-1 text-sm text-muted tabular', search === '' && 'max-sm:invisible')}>
+        <SearchField
+          label={t('console.logs.search')}
+          value={search}
+          onValueChange={changeSearch}
+          className="mr-2 max-sm:mr-0"
+        />
+        <p
+          role="status"
+          className={cn('min-w-0 flex-1 truncate px-1 text-sm text-muted tabular', search === '' && 'max-sm:invisible')}
+        >
           {search !== '' && log.data
             ? t(first?.before === null ? 'console.logs.found' : 'console.logs.foundMore', { count: lines.length })
             : last && t('console.logs.kept', { size: formatBytes(last.newest - last.oldest) })}
         </p>
-        <IconButton icon={Clock} size="sm" label={t('console.logs.times')} aria-pressed={hasTime} className={pressed} onClick={() => setTimes(!hasTime)} />
-        <IconButton icon={WrapText} size="sm" label={t('console.logs.wrap')} aria-pressed={wraps} className={pressed} onClick={() => setWraps(!wraps)} />
+        <IconButton
+          icon={Clock}
+          size="sm"
+          label={t('console.logs.times')}
+          aria-pressed={hasTime}
+          className={pressed}
+          onClick={() => setTimes(!hasTime)}
+        />
+        <IconButton
+          icon={WrapText}
+          size="sm"
+          label={t('console.logs.wrap')}
+          aria-pressed={wraps}
+          className={pressed}
+          onClick={() => setWraps(!wraps)}
+        />
         <IconButton icon={Download} size="sm" label={t('console.download')} onClick={save} />
-        {mayClear && <IconButton icon={Eraser} size="sm" label={t('console.logs.clear')} onClick={() => setClearing(true)} />}
+        {mayClear && (
+          <IconButton icon={Eraser} size="sm" label={t('console.logs.clear')} onClick={() => setClearing(true)} />
+        )}
         <Button size="sm" pending={log.isPending} onClick={toNewest}>
           <ArrowDownToLine aria-hidden size={14} />
           {t('console.logs.newest')}
         </Button>
       </div>
-      <div ref={box} tabIndex={0} role="log" aria-live="off" aria-label={t('console.logs.label', { name })} className={cn('min-h-0 flex-1 overflow-auto py-2 font-mono text-sm [font-variant-ligatures:none] -outline-offset-2', ansiRange)}>
+      <div
+        ref={box}
+        // What scrolls has to be reached by keyboard too.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label={t('console.logs.label', { name })}
+        className={cn(
+          'min-h-0 flex-1 overflow-auto py-2 font-mono text-sm [font-variant-ligatures:none] -outline-offset-2',
+          ansiRange,
+        )}
+      >
         {log.isPending ? (
           <div aria-hidden className="flex flex-col gap-2 px-3">
             {Array.from({ length: 12 }, (_, at) => (
@@ -99,7 +140,12 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
             ))}
           </div>
         ) : log.isError && lines.length === 0 ? (
-          <ErrorState className="font-sans" error={log.error} title={t('console.logs.failed')} onRetry={() => void log.refetch()} />
+          <ErrorState
+            className="font-sans"
+            error={log.error}
+            title={t('console.logs.failed')}
+            onRetry={() => void log.refetch()}
+          />
         ) : lines.length === 0 && search === '' ? (
           <EmptyState icon={Eraser} title={t('console.logs.empty')} className="font-sans">
             {t('console.logs.emptyHelp')}
@@ -112,16 +158,35 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
                   {t('console.logs.older')}
                 </Button>
               ) : (
-                lines.length > 0 && <span className="text-muted">{t((first?.oldest ?? 0) > 0 ? 'console.logs.cleaned' : 'console.logs.beginning')}</span>
+                lines.length > 0 && (
+                  <span className="text-muted">
+                    {t((first?.oldest ?? 0) > 0 ? 'console.logs.cleaned' : 'console.logs.beginning')}
+                  </span>
+                )
               )}
             </div>
             {lines.map((line) => (
-              <LogRow key={line.offset} line={line} mark={search} hasTime={hasTime} wraps={wraps} isTarget={line.offset === around?.offset} onShow={search === '' ? undefined : show} />
+              <LogRow
+                key={line.offset}
+                line={line}
+                mark={search}
+                hasTime={hasTime}
+                wraps={wraps}
+                isTarget={line.offset === around?.offset}
+                onShow={search === '' ? undefined : show}
+              />
             ))}
-            {lines.length === 0 && <p className="px-3 text-center font-sans text-muted">{t('common.noMatch', { search })}</p>}
+            {lines.length === 0 && (
+              <p className="px-3 text-center font-sans text-muted">{t('common.noMatch', { search })}</p>
+            )}
             {log.hasNextPage && (
               <div className="flex justify-center px-3 pt-2 font-sans">
-                <Button size="sm" variant="ghost" pending={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  pending={log.isFetchingNextPage}
+                  onClick={() => void log.fetchNextPage()}
+                >
                   {t('console.logs.newer')}
                 </Button>
               </div>
@@ -129,7 +194,13 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
           </>
         )}
       </div>
-      <AlertDialog open={isClearing} onOpenChange={setClearing} title={t('console.logs.clearTitle', { name })} action={t('console.logs.clear')} onConfirm={clear}>
+      <AlertDialog
+        open={isClearing}
+        onOpenChange={setClearing}
+        title={t('console.logs.clearTitle', { name })}
+        action={t('console.logs.clear')}
+        onConfirm={clear}
+      >
         {t('console.logs.clearHelp')}
       </AlertDialog>
     </section>

@@ -5,7 +5,15 @@ import { Dialog, DialogClose } from '../../components/ui/dialog.tsx'
 const SHOWN = 12
 
 /** Several lines would be several commands, so a person looks at them first. */
-export function PasteDialog({ lines, onSend, onClose }: { lines: readonly string[]; onSend: () => void; onClose: () => void }) {
+export function PasteDialog({
+  lines,
+  onSend,
+  onClose,
+}: {
+  lines: readonly string[]
+  onSend: () => void
+  onClose: () => void
+}) {
   const { t } = useTranslation()
   const count = lines.length
   return (
@@ -25,7 +33,6 @@ export function PasteDialog({ lines, onSend, onClose }: { lines: readonly string
     >
       <ol className="flex flex-col overflow-x-auto rounded-md border border-border bg-sunken p-2 font-mono text-sm">
         {lines.slice(0, SHOWN).map((line, at) => (
-          // eslint-disable-next-line react/no-array-index-key -- the lines never change places
           <li key={at} className="whitespace-pre">
             {line}
           </li>

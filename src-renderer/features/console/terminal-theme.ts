@@ -19,7 +19,9 @@ export function terminalTheme(host: Element): ITheme {
     cyan: token('chart-2'),
     white: token('text'),
   }
-  const bright = Object.fromEntries(Object.entries(plain).map(([name, colour]) => [`bright${name[0]?.toUpperCase()}${name.slice(1)}`, colour]))
+  const bright = Object.fromEntries(
+    Object.entries(plain).map(([name, colour]) => [`bright${name[0]?.toUpperCase()}${name.slice(1)}`, colour]),
+  )
   return {
     ...plain,
     ...bright,

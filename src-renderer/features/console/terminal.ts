@@ -89,7 +89,9 @@ export class ConsoleTerminal {
     terminal.onRender(() => this.lookSoon())
     terminal.onScroll(() => this.lookSoon())
     terminal.onResize(({ cols, rows }) => options.onResize(cols, rows))
-    this.searchAddon.onDidChangeResults(({ resultIndex, resultCount }) => options.onResults({ index: resultIndex, count: resultCount }))
+    this.searchAddon.onDidChangeResults(({ resultIndex, resultCount }) =>
+      options.onResults({ index: resultIndex, count: resultCount }),
+    )
     terminal.attachCustomKeyEventHandler((event) => this.handleKey(event))
     const paste = (event: ClipboardEvent) => {
       event.preventDefault()

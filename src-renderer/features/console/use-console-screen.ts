@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useState, useSyncExternalStore } from 'react'
 import { isBoolean, stored } from '../../lib/stored.ts'
 import { ConsoleScreen, type ScreenState } from './console-screen.ts'
 
@@ -16,27 +16,33 @@ const idle: ScreenState = {
 }
 const nothing = () => () => undefined
 
-type Options = { instanceId: string; isInteractive: boolean; label: string; onTyped: (text: string) => void; onSearchKey: () => void }
+type Options = {
+  instanceId: string
+  isInteractive: boolean
+  label: string
+  onTyped: (text: string) => void
+  onSearchKey: () => void
+}
 
-/** A console in `host`, as long as the component is on the page. The callbacks must be stable. */
-export function useConsoleScreen(host: RefObject<HTMLElement | null>, options: Options) {
+/** A console in the element that gets `attach`, as long as it is on the page. The callbacks must be stable. */
+export function useConsoleScreen(options: Options) {
   const { instanceId, isInteractive, label, onTyped, onSearchKey } = options
   const [screen, setScreen] = useState<ConsoleScreen>()
   const [error, setError] = useState<unknown>()
-  const [attempt, setAttempt] = useState(0)
 
-  useEffect(() => {
-    if (!host.current) return
-    const made = new ConsoleScreen({ instanceId, isInteractive, label, onTyped, onSearchKey, fontSize: consoleFontSize.get() })
-    made.open(host.current).catch(setError)
-    setScreen(made)
-    return () => made.close()
-  }, [host, instanceId, isInteractive, label, onTyped, onSearchKey, attempt])
+  const attach = useCallback(
+    (host: HTMLElement | null) => {
+      if (!host) return
+      const fontSize = consoleFontSize.get()
+      const made = new ConsoleScreen({ instanceId, isInteractive, label, onTyped, onSearchKey, fontSize })
+      made.open(host).catch(setError)
+      setScreen(made)
+      return () => made.close()
+    },
+    [instanceId, isInteractive, label, onTyped, onSearchKey],
+  )
 
   const state = useSyncExternalStore(screen?.subscribe ?? nothing, screen?.getState ?? (() => idle))
-  const reopen = () => {
-    setError(undefined)
-    setAttempt((count) => count + 1)
-  }
-  return { screen, state, error, reopen }
+  // The place is put on the page anew once the error is gone, and with it the console.
+  return { attach, screen, state, error, reopen: () => setError(undefined) }
 }

@@ -15,7 +15,11 @@ export function useLog(id: string, search: string, around: number | undefined, r
   return useInfiniteQuery({
     queryKey: [getLogHistory.schema.operationId, { params: { id }, search, around, round }] as const,
     queryFn: ({ pageParam, signal }): Promise<LogPage> =>
-      call(getLogHistory, { params: { id }, query: { ...pageParam, limit: LINES, ...(search && { search }) } }, { signal }),
+      call(
+        getLogHistory,
+        { params: { id }, query: { ...pageParam, limit: LINES, ...(search && { search }) } },
+        { signal },
+      ),
     initialPageParam: (around === undefined ? {} : { before: around }) as Place,
     getPreviousPageParam: ({ before }): Place | undefined => (before === null ? undefined : { before }),
     getNextPageParam: ({ after }): Place | undefined => (after === null ? undefined : { after }),

@@ -12,7 +12,7 @@ export function useScrollPlace(box: RefObject<HTMLElement | null>, first: number
     const { current } = box
     if (!current) return
     if (held.current !== undefined) {
-      current.scrollTop = current.scrollHeight - held.current
+      current.scrollTo({ top: current.scrollHeight - held.current })
       held.current = undefined
     }
   }, [box, first])
@@ -20,7 +20,7 @@ export function useScrollPlace(box: RefObject<HTMLElement | null>, first: number
   useLayoutEffect(() => {
     const { current } = box
     if (!current) return
-    if (shown.current !== subject) current.scrollTop = current.scrollHeight
+    if (shown.current !== subject) current.scrollTo({ top: current.scrollHeight })
     shown.current = subject
   })
 

@@ -68,7 +68,10 @@ test('offers nothing where no machine can take it', () => {
 })
 
 test('without measurements the machine with fewer servers comes first', () => {
-  const ranked = rankMachines([machine('busy', { usage: null, instance_count: 5 }), machine('idle', { usage: null })], 'process')
+  const ranked = rankMachines(
+    [machine('busy', { usage: null, instance_count: 5 }), machine('idle', { usage: null })],
+    'process',
+  )
 
   expect(bestMachine(ranked)).toMatchObject({ node: { name: 'idle' }, reason: 'unmeasured', freeBytes: null })
 })

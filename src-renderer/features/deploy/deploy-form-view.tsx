@@ -12,7 +12,15 @@ import { PageHead } from '../../components/ui/page-head.tsx'
 import { problemFields, problemText } from '../../lib/problem-text.ts'
 import { TemplateIcon } from '../templates/template-icon.tsx'
 import { requirementOf } from '../templates/words.ts'
-import { checkForm, freeName, isSound, needsMemoryLimit, type ServerForm, startForm, visibleVariables } from './deploy-form.ts'
+import {
+  checkForm,
+  freeName,
+  isSound,
+  needsMemoryLimit,
+  type ServerForm,
+  startForm,
+  visibleVariables,
+} from './deploy-form.ts'
 import { LimitFields } from './limit-fields.tsx'
 import { MachineField, useMachine } from './machine-field.tsx'
 import { PortFields } from './port-fields.tsx'
@@ -21,7 +29,13 @@ import type { DeploySource } from './use-deploy-source.ts'
 import { VariableFields } from './variable-fields.tsx'
 import { WhatHappens } from './what-happens.tsx'
 
-type Props = { source: DeploySource; nodes: readonly FleetNode[]; wantedNode: string | undefined; takenNames: readonly string[]; back: ReactNode }
+type Props = {
+  source: DeploySource
+  nodes: readonly FleetNode[]
+  wantedNode: string | undefined
+  takenNames: readonly string[]
+  back: ReactNode
+}
 
 export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Props) {
   const { t, i18n } = useTranslation()
@@ -37,7 +51,10 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
   const requirement = source.template && requirementOf(source.template, i18n.language)
   const problems = checkForm(form, document)
   const variables = visibleVariables(document)
-  const wrong = Object.keys(problems.variables).length + Object.keys(problems.ports).length + [problems.name, problems.cpu, problems.memory].filter(Boolean).length
+  const wrong =
+    Object.keys(problems.variables).length +
+    Object.keys(problems.ports).length +
+    [problems.name, problems.cpu, problems.memory].filter(Boolean).length
   const change = (next: Partial<ServerForm>) => {
     setForm((now) => ({ ...now, ...next }))
     if (deploy.isError) deploy.reset()
@@ -52,7 +69,9 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
     )
   }
   // What was not filled in yet is not scolded before one tried to go on.
-  const shownVariables = isTried ? problems.variables : Object.fromEntries(Object.entries(problems.variables).filter(([env]) => form.variables[env] !== ''))
+  const shownVariables = isTried
+    ? problems.variables
+    : Object.fromEntries(Object.entries(problems.variables).filter(([env]) => form.variables[env] !== ''))
 
   return (
     <form
@@ -69,7 +88,9 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
         state={
           <>
             <Badge>{t(`templates.runtime.${runtime}`)}</Badge>
-            <span>{source.workload ? t('deploy.workloadReused', { name: source.workload.name }) : t('deploy.workloadMade')}</span>
+            <span>
+              {source.workload ? t('deploy.workloadReused', { name: source.workload.name }) : t('deploy.workloadMade')}
+            </span>
           </>
         }
       />
@@ -77,11 +98,25 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
         <div className="flex min-w-0 flex-col gap-4">
           <Card>
             <CardBody className="flex flex-col gap-4">
-              <Field label={t('deploy.name')} help={t('deploy.nameHelp')} error={problems.name && (isTried || form.name !== '') ? t(`deploy.nameProblems.${problems.name}`) : undefined}>
+              <Field
+                label={t('deploy.name')}
+                help={t('deploy.nameHelp')}
+                error={
+                  problems.name && (isTried || form.name !== '') ? t(`deploy.nameProblems.${problems.name}`) : undefined
+                }
+              >
                 <Input value={form.name} onValueChange={(name) => change({ name })} maxLength={80} />
               </Field>
-              <MachineField ranked={machine.ranked} node={machine.node} reason={machine.reason} runtime={runtime} onChoose={machine.choose} />
-              {requirement !== undefined && <p className="-mt-3 text-sm text-muted">{t('templates.requires', { what: requirement })}</p>}
+              <MachineField
+                ranked={machine.ranked}
+                node={machine.node}
+                reason={machine.reason}
+                runtime={runtime}
+                onChoose={machine.choose}
+              />
+              {requirement !== undefined && (
+                <p className="-mt-3 text-sm text-muted">{t('templates.requires', { what: requirement })}</p>
+              )}
             </CardBody>
           </Card>
           {variables.length > 0 && (
@@ -100,7 +135,14 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
           <Card>
             <CardHead title={t('deploy.resources')} />
             <CardBody>
-              <LimitFields values={form} problems={problems} onChange={change} node={machine.node} runtime={runtime} isLimitNeeded={needsMemoryLimit(document)} />
+              <LimitFields
+                values={form}
+                problems={problems}
+                onChange={change}
+                node={machine.node}
+                runtime={runtime}
+                isLimitNeeded={needsMemoryLimit(document)}
+              />
             </CardBody>
           </Card>
           {(document.spec.ports ?? []).length > 0 && (
@@ -137,7 +179,14 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
                 {t('deploy.fix', { count: wrong })}
               </p>
             )}
-            <Button type="submit" variant="primary" size="lg" className="w-full" pending={deploy.isPending} disabled={!machine.node}>
+            <Button
+              type="submit"
+              variant="primary"
+              size="lg"
+              className="w-full"
+              pending={deploy.isPending}
+              disabled={!machine.node}
+            >
               {t('deploy.submit')}
             </Button>
           </WhatHappens>

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { createInstance } from '#contract/instances'
 import { Value } from 'typebox/value'
 import type { WorkloadDocument } from '#contract/workload'
-import { checkForm, deployBody, freeName, isSound, needsMemoryLimit, type ServerForm, startForm, visibleVariables } from './deploy-form.ts'
+import {
+  checkForm,
+  deployBody,
+  freeName,
+  isSound,
+  needsMemoryLimit,
+  type ServerForm,
+  startForm,
+  visibleVariables,
+} from './deploy-form.ts'
 
 const document: WorkloadDocument = {
   apiVersion: 'shardlyn/v1',
@@ -25,7 +34,11 @@ const document: WorkloadDocument = {
     ],
   },
 }
-const target = { workloadId: '0198c4f2-0000-7000-8000-000000000001', nodeId: '0198c4f2-0000-7000-8000-000000000002', start: true }
+const target = {
+  workloadId: '0198c4f2-0000-7000-8000-000000000001',
+  nodeId: '0198c4f2-0000-7000-8000-000000000002',
+  start: true,
+}
 const changed = (over: Partial<ServerForm>): ServerForm => ({ ...startForm(document, 'My server'), ...over })
 
 test('begins with what the workload suggests, which is sound', () => {
@@ -59,7 +72,11 @@ test('sends what was chosen, in a body that the contract accepts', () => {
   })
   const body = deployBody(form, document, target)
 
-  expect(body).toMatchObject({ variables: { TITLE: 'Ours' }, ports: [{ name: 'game', host_port: 4000 }], limits: { memory_bytes: null, cpu: 2.5 } })
+  expect(body).toMatchObject({
+    variables: { TITLE: 'Ours' },
+    ports: [{ name: 'game', host_port: 4000 }],
+    limits: { memory_bytes: null, cpu: 2.5 },
+  })
   expect(Value.Check(createInstance.schema.body, body)).toBe(true)
 })
 

@@ -30,10 +30,12 @@ type Body = Input<typeof createInstance>['body']
 
 export const MIN_MEMORY = 6 * 1024 * 1024
 
-export const visibleVariables = ({ spec }: WorkloadDocument): VariableSpec[] => (spec.variables ?? []).filter(({ userVisible }) => userVisible !== false)
+export const visibleVariables = ({ spec }: WorkloadDocument): VariableSpec[] =>
+  (spec.variables ?? []).filter(({ userVisible }) => userVisible !== false)
 
 /** Where a text of the document asks for the memory limit, there must be one. */
-export const needsMemoryLimit = ({ spec }: WorkloadDocument): boolean => placeholdersIn(JSON.stringify(spec)).includes('limits.memoryMb')
+export const needsMemoryLimit = ({ spec }: WorkloadDocument): boolean =>
+  placeholdersIn(JSON.stringify(spec)).includes('limits.memoryMb')
 
 export function limitsOf({ spec }: WorkloadDocument): { memoryBytes: number | null; cpu: string } {
   const { memory, cpu } = spec.resources?.limits ?? {}
@@ -43,7 +45,9 @@ export function limitsOf({ spec }: WorkloadDocument): { memoryBytes: number | nu
 
 /** The form as the workload suggests it. */
 export function startForm(document: WorkloadDocument, name: string): ServerForm {
-  const ports = (document.spec.ports ?? []).map((port) => [port.name, port.hostPort === undefined ? '' : String(port.hostPort)] as const)
+  const ports = (document.spec.ports ?? []).map(
+    (port) => [port.name, port.hostPort === undefined ? '' : String(port.hostPort)] as const,
+  )
   return {
     name,
     variables: Object.fromEntries((document.spec.variables ?? []).map(({ env, default: value = '' }) => [env, value])),
@@ -121,15 +125,24 @@ export const isSound = ({ ports, variables, ...others }: ServerFormProblems): bo
   Object.keys(others).length + Object.keys(ports).length + Object.keys(variables).length === 0
 
 export const chosenPorts = (form: Pick<ServerForm, 'ports'>): { name: string; host_port: number }[] =>
-  Object.entries(form.ports).flatMap(([name, typed]) => (typed.trim() === '' ? [] : [{ name, host_port: Number(typed) }]))
+  Object.entries(form.ports).flatMap(([name, typed]) =>
+    typed.trim() === '' ? [] : [{ name, host_port: Number(typed) }],
+  )
 
-export function formLimits(form: Pick<ServerForm, 'memoryBytes' | 'cpu'>): { memory_bytes: number | null; cpu: number | null } {
+export function formLimits(form: Pick<ServerForm, 'memoryBytes' | 'cpu'>): {
+  memory_bytes: number | null
+  cpu: number | null
+} {
   const typed = form.cpu.trim().replace(',', '.')
   return { memory_bytes: form.memoryBytes, cpu: typed === '' ? null : parseCpu(typed) }
 }
 
 /** The request that deploys it. What is as the workload has it stays out, so that it follows the workload. */
-export function deployBody(form: ServerForm, document: WorkloadDocument, to: { workloadId: string; nodeId: string; start: boolean }): Body {
+export function deployBody(
+  form: ServerForm,
+  document: WorkloadDocument,
+  to: { workloadId: string; nodeId: string; start: boolean },
+): Body {
   const usual = limitsOf(document)
   const limits = formLimits(form)
   const ports = chosenPorts(form)

@@ -31,7 +31,16 @@ export function DeployPage() {
   )
   const failure = error ?? nodes.error ?? instances.error
   if (source && nodes.data && instances.data) {
-    return <DeployForm key={`${wanted.template} ${wanted.workload}`} source={source} nodes={nodes.data.items} wantedNode={wanted.node} takenNames={instances.data.items.map(({ name }) => name)} back={back} />
+    return (
+      <DeployForm
+        key={`${wanted.template} ${wanted.workload}`}
+        source={source}
+        nodes={nodes.data.items}
+        wantedNode={wanted.node}
+        takenNames={instances.data.items.map(({ name }) => name)}
+        back={back}
+      />
+    )
   }
   if (failure) {
     return (

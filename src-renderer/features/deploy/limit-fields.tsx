@@ -25,14 +25,31 @@ const STEP = 128 * MIB
 const FALLBACK_TOTAL = 16 * 1024 * MIB
 
 /** How much of its machine a server may use. */
-export function LimitFields({ values, problems, onChange, node, runtime, isLimitNeeded, ownBytes = 0, isReadOnly = false }: Props) {
+export function LimitFields({
+  values,
+  problems,
+  onChange,
+  node,
+  runtime,
+  isLimitNeeded,
+  ownBytes = 0,
+  isReadOnly = false,
+}: Props) {
   const { t } = useTranslation()
   const cores = node?.cpu_cores
-  const isEnforced = runtime === 'docker' || node === undefined ? { memory: true, cpu: true } : node.capabilities.process_limits
+  const isEnforced =
+    runtime === 'docker' || node === undefined ? { memory: true, cpu: true } : node.capabilities.process_limits
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-col gap-2">
-        <MemoryField values={values} problems={problems} onChange={onChange} node={node} ownBytes={ownBytes} isReadOnly={isReadOnly} />
+        <MemoryField
+          values={values}
+          problems={problems}
+          onChange={onChange}
+          node={node}
+          ownBytes={ownBytes}
+          isReadOnly={isReadOnly}
+        />
         {isLimitNeeded ? (
           <p className="text-sm text-muted">{t('deploy.needsLimit')}</p>
         ) : (
@@ -41,28 +58,56 @@ export function LimitFields({ values, problems, onChange, node, runtime, isLimit
             help={t('deploy.noLimitHelp')}
             checked={values.memoryBytes === null}
             disabled={isReadOnly}
-            onCheckedChange={(isFree) => onChange({ memoryBytes: isFree ? null : Math.min(2048 * MIB, node?.memory_total_bytes ?? FALLBACK_TOTAL) })}
+            onCheckedChange={(isFree) =>
+              onChange({
+                memoryBytes: isFree ? null : Math.min(2048 * MIB, node?.memory_total_bytes ?? FALLBACK_TOTAL),
+              })
+            }
           />
         )}
-        {!isEnforced.memory && node && <p className="text-sm text-busy">{t('deploy.unenforcedMemory', { name: node.name })}</p>}
+        {!isEnforced.memory && node && (
+          <p className="text-sm text-busy">{t('deploy.unenforcedMemory', { name: node.name })}</p>
+        )}
       </div>
       <Field
         label={t('deploy.cpu')}
         error={problems.cpu && t(`deploy.cpuProblems.${problems.cpu}`)}
-        help={node && cores ? t('deploy.cpuHelp', { name: node.name, cores: formatNumber(cores) }) : t('deploy.cpuHelpPlain')}
+        help={
+          node && cores
+            ? t('deploy.cpuHelp', { name: node.name, cores: formatNumber(cores) })
+            : t('deploy.cpuHelpPlain')
+        }
       >
-        <Input mono className="max-w-60" inputMode="decimal" placeholder={t('deploy.noLimit')} value={values.cpu} readOnly={isReadOnly} onValueChange={(cpu) => onChange({ cpu })} />
+        <Input
+          mono
+          className="max-w-60"
+          inputMode="decimal"
+          placeholder={t('deploy.noLimit')}
+          value={values.cpu}
+          readOnly={isReadOnly}
+          onValueChange={(cpu) => onChange({ cpu })}
+        />
       </Field>
-      {!isEnforced.cpu && node && <p className="-mt-3 text-sm text-busy">{t('deploy.unenforcedCpu', { name: node.name })}</p>}
+      {!isEnforced.cpu && node && (
+        <p className="-mt-3 text-sm text-busy">{t('deploy.unenforcedCpu', { name: node.name })}</p>
+      )}
     </div>
   )
 }
 
-function MemoryField({ values, problems, onChange, node, ownBytes, isReadOnly }: Pick<Props, 'values' | 'problems' | 'onChange' | 'node'> & { ownBytes: number; isReadOnly: boolean }) {
+function MemoryField({
+  values,
+  problems,
+  onChange,
+  node,
+  ownBytes,
+  isReadOnly,
+}: Pick<Props, 'values' | 'problems' | 'onChange' | 'node'> & { ownBytes: number; isReadOnly: boolean }) {
   const { t } = useTranslation()
   const { memoryBytes } = values
   const total = node?.memory_total_bytes ?? null
-  const free = total === null || !node?.usage ? null : Math.min(total, Math.max(0, total - node.usage.memory_bytes) + ownBytes)
+  const free =
+    total === null || !node?.usage ? null : Math.min(total, Math.max(0, total - node.usage.memory_bytes) + ownBytes)
   // A slider in whole steps, whatever odd size the machine has.
   const top = Math.max(STEP * 2, Math.floor((total ?? FALLBACK_TOTAL) / STEP) * STEP)
   const isOver = memoryBytes !== null && free !== null && memoryBytes > free
@@ -89,7 +134,11 @@ function MemoryField({ values, problems, onChange, node, ownBytes, isReadOnly }:
         <div className="relative flex-1">
           {free !== null && total !== null && (
             // Up to here is free now.
-            <span aria-hidden className="absolute top-2.5 h-3 w-px bg-field" style={{ left: `${Math.min(100, (free / top) * 100)}%` }} />
+            <span
+              aria-hidden
+              className="absolute top-2.5 h-3 w-px bg-field"
+              style={{ left: `${Math.min(100, (free / top) * 100)}%` }}
+            />
           )}
           <Slider
             label={t('deploy.memory')}
@@ -125,4 +174,3 @@ function MemoryField({ values, problems, onChange, node, ownBytes, isReadOnly }:
     </div>
   )
 }
-

@@ -22,10 +22,21 @@ export function useMachine(nodes: readonly FleetNode[], runtime: Runtime, wanted
   }
   const isOwnChoice = chosen !== undefined && isAble(chosen)
   const id = isOwnChoice ? chosen : kept?.node.id
-  return { ranked, node: nodes.find((node) => node.id === id), reason: isOwnChoice ? undefined : kept, choose: setChosen }
+  return {
+    ranked,
+    node: nodes.find((node) => node.id === id),
+    reason: isOwnChoice ? undefined : kept,
+    choose: setChosen,
+  }
 }
 
-type Props = { ranked: readonly Candidate[]; node: FleetNode | undefined; reason: Choice | undefined; runtime: Runtime; onChoose: (id: string) => void }
+type Props = {
+  ranked: readonly Candidate[]
+  node: FleetNode | undefined
+  reason: Choice | undefined
+  runtime: Runtime
+  onChoose: (id: string) => void
+}
 
 export function MachineField({ ranked, node, reason, runtime, onChoose }: Props) {
   const { t } = useTranslation()
@@ -37,13 +48,20 @@ export function MachineField({ ranked, node, reason, runtime, onChoose }: Props)
   const why = (): string => {
     if (!node) return ''
     const free = ranked.find((candidate) => candidate.node.id === node.id)?.freeBytes ?? null
-    if (reason?.node.id === node.id) return t(`deploy.machineChosen.${reason.reason}`, { name: node.name, free: formatBytes(free ?? 0) })
-    return free === null ? t('deploy.machineYoursPlain', { name: node.name }) : t('deploy.machineYours', { name: node.name, free: formatBytes(free) })
+    if (reason?.node.id === node.id) {
+      return t(`deploy.machineChosen.${reason.reason}`, { name: node.name, free: formatBytes(free ?? 0) })
+    }
+    return free === null
+      ? t('deploy.machineYoursPlain', { name: node.name })
+      : t('deploy.machineYours', { name: node.name, free: formatBytes(free) })
   }
 
   if (!node) {
     return (
-      <div role="alert" className="flex flex-col items-start gap-2 rounded-md border border-border bg-busy-soft p-3 text-busy">
+      <div
+        role="alert"
+        className="flex flex-col items-start gap-2 rounded-md border border-border bg-busy-soft p-3 text-busy"
+      >
         <p className="font-medium">{ranked.length === 0 ? t('deploy.noMachines') : t('deploy.noMachine')}</p>
         {ranked.length > 0 && <p>{t(`deploy.noMachineHelp.${runtime}`)}</p>}
         <ButtonLink to="/machines">{t('deploy.toMachines')}</ButtonLink>

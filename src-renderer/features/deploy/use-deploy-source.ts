@@ -22,12 +22,23 @@ export function useDeploySource(wanted: { template?: string | undefined; workloa
   const isTemplate = wanted.workload === undefined && wanted.template !== undefined
   const templates = useQuery({ ...queryFor(listTemplates, { query: { limit: 200 } }), enabled: isTemplate })
   const workloads = useQuery({ ...queryFor(listWorkloads, { query: { limit: 200 } }), enabled: isTemplate })
-  const workload = useQuery({ ...queryFor(getWorkload, { params: { id: wanted.workload ?? '' } }), enabled: wanted.workload !== undefined })
-  const retry = () => void Promise.all([templates, workloads, workload].filter(({ isError }) => isError).map((query) => query.refetch()))
+  const workload = useQuery({
+    ...queryFor(getWorkload, { params: { id: wanted.workload ?? '' } }),
+    enabled: wanted.workload !== undefined,
+  })
+  const retry = () =>
+    void Promise.all([templates, workloads, workload].filter(({ isError }) => isError).map((query) => query.refetch()))
 
   if (wanted.workload !== undefined) {
     const found = workload.data
-    const source = found && { name: found.name, icon: found.icon, document: found.document, workload: found, template: undefined, workloadNames: [] }
+    const source = found && {
+      name: found.name,
+      icon: found.icon,
+      document: found.document,
+      workload: found,
+      template: undefined,
+      workloadNames: [],
+    }
     return { source, isPending: workload.isPending, error: workload.error, retry }
   }
   const template = templates.data?.items.find(({ id }) => id === wanted.template)
@@ -41,5 +52,10 @@ export function useDeploySource(wanted: { template?: string | undefined; workloa
       template,
       workloadNames: known.map(({ name }) => name),
     }
-  return { source, isPending: isTemplate && (templates.isPending || workloads.isPending), error: templates.error ?? workloads.error, retry }
+  return {
+    source,
+    isPending: isTemplate && (templates.isPending || workloads.isPending),
+    error: templates.error ?? workloads.error,
+    retry,
+  }
 }

@@ -27,8 +27,14 @@ export function useDeploy(source: DeploySource) {
   return useMutation({
     networkMode: 'always',
     mutationFn: async ({ form, nodeId, start }: Order) =>
-      call(createInstance, { body: deployBody(form, source.document, { workloadId: await workloadId(), nodeId, start }) }),
+      call(createInstance, {
+        body: deployBody(form, source.document, { workloadId: await workloadId(), nodeId, start }),
+      }),
     onSettled: () =>
-      Promise.all([listInstances, listWorkloads].map((stale) => client.invalidateQueries({ queryKey: [stale.schema.operationId], refetchType: 'none' }))),
+      Promise.all(
+        [listInstances, listWorkloads].map((stale) =>
+          client.invalidateQueries({ queryKey: [stale.schema.operationId], refetchType: 'none' }),
+        ),
+      ),
   })
 }

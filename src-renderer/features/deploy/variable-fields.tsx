@@ -36,7 +36,13 @@ export function VariableFields({ specs, values, problems, onChange, isReadOnly =
   )
 }
 
-type FieldProps = { spec: VariableSpec; value: string; isWrong: boolean; onChange: (value: string) => void; isReadOnly: boolean }
+type FieldProps = {
+  spec: VariableSpec
+  value: string
+  isWrong: boolean
+  onChange: (value: string) => void
+  isReadOnly: boolean
+}
 
 function VariableField({ spec, value, isWrong, onChange, isReadOnly }: FieldProps) {
   const { t } = useTranslation()
@@ -44,7 +50,15 @@ function VariableField({ spec, value, isWrong, onChange, isReadOnly }: FieldProp
   const help = spec.userEditable === false ? [description, t('deploy.fixed')].filter(Boolean).join(' ') : description
   const error = isWrong ? ruleWords(spec, value, t) : undefined
   if (rules.type === 'boolean' && (value === 'true' || value === 'false')) {
-    return <Switch label={<span className="font-medium">{name}</span>} help={help} checked={value === 'true'} disabled={isReadOnly} onCheckedChange={(on) => onChange(String(on))} />
+    return (
+      <Switch
+        label={<span className="font-medium">{name}</span>}
+        help={help}
+        checked={value === 'true'}
+        disabled={isReadOnly}
+        onCheckedChange={(on) => onChange(String(on))}
+      />
+    )
   }
   const options = rules.type === 'boolean' ? ['true', 'false'] : rules.options
   const isOptional = rules.required !== true
@@ -56,7 +70,10 @@ function VariableField({ spec, value, isWrong, onChange, isReadOnly }: FieldProp
           placeholder={t('deploy.noChoice')}
           disabled={isReadOnly}
           onValueChange={onChange}
-          options={options.map((option) => ({ value: option, label: rules.type === 'boolean' ? t(option === 'true' ? 'deploy.yes' : 'deploy.no') : option }))}
+          options={options.map((option) => ({
+            value: option,
+            label: rules.type === 'boolean' ? t(option === 'true' ? 'deploy.yes' : 'deploy.no') : option,
+          }))}
         />
       ) : secret ? (
         <SecretInput name={name} value={value} onChange={onChange} isReadOnly={isReadOnly} />
@@ -73,7 +90,17 @@ function VariableField({ spec, value, isWrong, onChange, isReadOnly }: FieldProp
   )
 }
 
-function SecretInput({ name, value, onChange, isReadOnly }: { name: string; value: string; onChange: (value: string) => void; isReadOnly: boolean }) {
+function SecretInput({
+  name,
+  value,
+  onChange,
+  isReadOnly,
+}: {
+  name: string
+  value: string
+  onChange: (value: string) => void
+  isReadOnly: boolean
+}) {
   const { t } = useTranslation()
   const [isShown, setShown] = useState(false)
   return (

@@ -15,18 +15,30 @@ export function BulkBar({ instances, onClear }: { instances: readonly Instance[]
   const [pending, setPending] = useState<'start' | 'stop'>()
   if (instances.length === 0) return null
 
-  const able = { start: instances.filter((instance) => canDo('start', instance)), stop: instances.filter((instance) => canDo('stop', instance)) }
+  const able = {
+    start: instances.filter((instance) => canDo('start', instance)),
+    stop: instances.filter((instance) => canDo('stop', instance)),
+  }
   const act = async (action: 'start' | 'stop') => {
     setPending(action)
     const refused = await run(able[action], action)
     setPending(undefined)
     const done = able[action].length - refused
-    if (done > 0) toast({ title: t(action === 'start' ? 'instances.bulkStarted' : 'instances.bulkStopped', { count: done }), tone: 'done' })
+    if (done > 0) {
+      toast({
+        title: t(action === 'start' ? 'instances.bulkStarted' : 'instances.bulkStopped', { count: done }),
+        tone: 'done',
+      })
+    }
     if (refused > 0) toast({ title: t('instances.bulkFailed', { count: refused }), tone: 'failed' })
     if (refused === 0) onClear()
   }
   return (
-    <div role="toolbar" aria-label={t('instances.bulk')} className="sticky bottom-3 z-20 mx-auto mt-4 flex w-fit max-w-full items-center gap-2 rounded-lg border border-border bg-raised p-2 pl-4 shadow-overlay">
+    <div
+      role="toolbar"
+      aria-label={t('instances.bulk')}
+      className="sticky bottom-3 z-20 mx-auto mt-4 flex w-fit max-w-full items-center gap-2 rounded-lg border border-border bg-raised p-2 pl-4 shadow-overlay"
+    >
       <span role="status" className="mr-2 truncate font-medium tabular">
         {t('common.selected', { count: instances.length })}
       </span>

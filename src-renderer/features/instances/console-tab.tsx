@@ -1,5 +1,5 @@
 import { ArrowLeft } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
 import { InstanceStatus } from '../../components/instance-status.tsx'
@@ -17,16 +17,13 @@ type Props = {
   onLeave: () => void
 }
 
-
 export function ConsoleTab({ instance, isAsked, onLeave }: Props) {
   const { t } = useTranslation()
   const isPhone = useMedia(phone)
-  const [isFull, setFull] = useState(isAsked && isPhone)
-  useEffect(() => {
-    if (isAsked && isPhone) setFull(true)
-  }, [isAsked, isPhone])
+  const [isOpened, setOpened] = useState(false)
+  const isFull = isOpened || (isAsked && isPhone)
   const change = (next: boolean) => {
-    setFull(next)
+    setOpened(next)
     if (!next && isAsked) onLeave()
   }
 
@@ -40,7 +37,13 @@ export function ConsoleTab({ instance, isAsked, onLeave }: Props) {
         onFull={change}
         head={
           <>
-            <IconButton icon={ArrowLeft} size="sm" label={t('console.leaveFullScreen')} className="-ml-2" onClick={() => change(false)} />
+            <IconButton
+              icon={ArrowLeft}
+              size="sm"
+              label={t('console.leaveFullScreen')}
+              className="-ml-2"
+              onClick={() => change(false)}
+            />
             <span className="min-w-0 flex-1">
               <span className="block truncate leading-4 font-medium">{instance.name}</span>
               <InstanceStatus state={instance.state} className="text-sm leading-4" />

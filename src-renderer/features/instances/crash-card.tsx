@@ -32,27 +32,49 @@ export function CrashCard({ instance }: { instance: Instance }) {
   const lines = (log ?? '').replace(/\n$/, '').split('\n')
   const [isOpen, setOpen] = useState(instance.state === 'error' && !isBackingOff(instance))
   return (
-    <section aria-label={t('instances.crash.title')} className={cn('overflow-clip rounded-lg border bg-surface', isOver ? 'border-border' : 'border-error')}>
+    <section
+      aria-label={t('instances.crash.title')}
+      className={cn('overflow-clip rounded-lg border bg-surface', isOver ? 'border-border' : 'border-error')}
+    >
       <div className={cn('flex flex-col gap-2 p-4', isOver ? 'bg-busy-soft' : 'bg-error-soft')}>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className={cn('flex items-center gap-2 font-semibold', isOver ? 'text-busy' : 'text-error')}>
             <CircleAlert aria-hidden size={16} />
             {t(isCrash ? 'instances.crash.title' : 'instances.crash.failed')}
           </h2>
-          {isCrash && <Badge tone="outline">{exit.oom ? t('instances.crash.oom') : exit.signal ? t('instances.crash.signal', { signal: exit.signal }) : t('instances.crash.exit', { code: exit.code ?? '?' })}</Badge>}
+          {isCrash && (
+            <Badge tone="outline">
+              {exit.oom
+                ? t('instances.crash.oom')
+                : exit.signal
+                  ? t('instances.crash.signal', { signal: exit.signal })
+                  : t('instances.crash.exit', { code: exit.code ?? '?' })}
+            </Badge>
+          )}
           {isCrash && <RelativeTime at={exit.at} className="text-sm text-muted" />}
           {count > 1 && <span className="text-sm text-muted">{t('instances.crash.count', { count })}</span>}
         </div>
-        <p className="text-pretty break-words">{isOver ? t('instances.crash.over') : instance.state_reason !== null && reasonText(instance.state_reason)}</p>
+        <p className="text-pretty break-words">
+          {isOver ? t('instances.crash.over') : instance.state_reason !== null && reasonText(instance.state_reason)}
+        </p>
         {isCrash && exit.oom && (
           <p className="text-pretty text-muted">
-            {limits.memory_bytes === null ? t('instances.crash.oomHelpPlain') : t('instances.crash.oomHelp', { limit: formatBytes(limits.memory_bytes) })}{' '}
-            <Link to="/servers/$instanceId" params={{ instanceId: instance.id }} search={{ tab: 'settings' }} className="rounded-sm text-accent hover:underline">
+            {limits.memory_bytes === null
+              ? t('instances.crash.oomHelpPlain')
+              : t('instances.crash.oomHelp', { limit: formatBytes(limits.memory_bytes) })}{' '}
+            <Link
+              to="/servers/$instanceId"
+              params={{ instanceId: instance.id }}
+              search={{ tab: 'settings' }}
+              className="rounded-sm text-accent hover:underline"
+            >
               {t('instances.crash.toLimits')}
             </Link>
           </p>
         )}
-        {isCrash && instance.state === 'error' && <p className="text-muted">{t(isBackingOff(instance) ? 'instances.crash.again' : 'instances.crash.gaveUp')}</p>}
+        {isCrash && instance.state === 'error' && (
+          <p className="text-muted">{t(isBackingOff(instance) ? 'instances.crash.again' : 'instances.crash.gaveUp')}</p>
+        )}
       </div>
       {isCrash && log ? (
         <div className="border-t border-border">
@@ -64,10 +86,19 @@ export function CrashCard({ instance }: { instance: Instance }) {
           </div>
           {isOpen && (
             // Begins at its end, where the reason usually is: a reversed column is scrolled from below.
-            <div tabIndex={0} role="region" aria-label={t('instances.crash.lines')} className={cn('flex max-h-72 flex-col-reverse overflow-y-auto border-t border-border bg-sunken -outline-offset-2', ansiRange)}>
+            <div
+              // What scrolls has to be reached by keyboard too.
+              // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+              tabIndex={0}
+              role="region"
+              aria-label={t('instances.crash.lines')}
+              className={cn(
+                'flex max-h-72 flex-col-reverse overflow-y-auto border-t border-border bg-sunken -outline-offset-2',
+                ansiRange,
+              )}
+            >
               <pre className="p-3 font-mono text-sm [font-variant-ligatures:none] break-words whitespace-pre-wrap">
                 {lines.map((line, at) => (
-                  // eslint-disable-next-line react/no-array-index-key -- the lines never change places
                   <div key={at} className="min-h-5">
                     <AnsiText line={line} />
                   </div>
@@ -77,7 +108,14 @@ export function CrashCard({ instance }: { instance: Instance }) {
           )}
         </div>
       ) : (
-        !isCrash && <InstallLog instanceId={instance.id} name={instance.name} isRunning={false} className="h-60 border-t border-border p-3" />
+        !isCrash && (
+          <InstallLog
+            instanceId={instance.id}
+            name={instance.name}
+            isRunning={false}
+            className="h-60 border-t border-border p-3"
+          />
+        )
       )}
     </section>
   )

@@ -19,7 +19,12 @@ export function DangerZone({ instance }: { instance: Instance }) {
           {t('instances.danger.button')}
         </Button>
       </CardBody>
-      <DeleteInstance instance={instance} open={isOpen} onOpenChange={setOpen} onDeleted={() => void navigate({ to: '/servers' })} />
+      <DeleteInstance
+        instance={instance}
+        open={isOpen}
+        onOpenChange={setOpen}
+        onDeleted={() => void navigate({ to: '/servers' })}
+      />
     </Card>
   )
 }

@@ -13,7 +13,12 @@ import { RadioCards } from './radio-cards.tsx'
 type Props = { instance: Instance; open: boolean; onOpenChange: (open: boolean) => void; onDeleted?: () => void }
 
 /** Asks what becomes of the data, and for the name where it would be gone for good. */
-export function DeleteInstance({ instance: { id, name, node_id, node_name: machine }, open, onOpenChange, onDeleted }: Props) {
+export function DeleteInstance({
+  instance: { id, name, node_id, node_name: machine },
+  open,
+  onOpenChange,
+  onDeleted,
+}: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [data, setData] = useState<'keep' | 'delete'>('keep')
@@ -22,7 +27,11 @@ export function DeleteInstance({ instance: { id, name, node_id, node_name: machi
   const isAway = node.data?.state === 'offline'
 
   const remove = async () => {
-    await call(deleteInstance, { params: { id }, query: isAway ? { data: 'keep', force: true } : { data } }, { timeoutMs: 120_000 })
+    await call(
+      deleteInstance,
+      { params: { id }, query: isAway ? { data: 'keep', force: true } : { data } },
+      { timeoutMs: 120_000 },
+    )
     toast({ title: t(isAway ? 'instances.deletion.forgotten' : 'instances.deletion.deleted', { name }) })
     onDeleted?.()
     void client.invalidateQueries({ queryKey: [listInstances.schema.operationId] })
@@ -34,7 +43,11 @@ export function DeleteInstance({ instance: { id, name, node_id, node_name: machi
     }
     onOpenChange(isOpen)
   }
-  const action = isAway ? 'instances.deletion.actionForce' : data === 'delete' ? 'instances.deletion.actionData' : 'instances.deletion.action'
+  const action = isAway
+    ? 'instances.deletion.actionForce'
+    : data === 'delete'
+      ? 'instances.deletion.actionData'
+      : 'instances.deletion.action'
   return (
     <AlertDialog
       open={open}
@@ -48,7 +61,12 @@ export function DeleteInstance({ instance: { id, name, node_id, node_name: machi
       {isAway ? (
         <>
           <p>{t('instances.deletion.away')}</p>
-          <Checkbox className="text-text" label={t('instances.deletion.force')} checked={isForced} onCheckedChange={setForced} />
+          <Checkbox
+            className="text-text"
+            label={t('instances.deletion.force')}
+            checked={isForced}
+            onCheckedChange={setForced}
+          />
         </>
       ) : (
         <>
@@ -58,8 +76,17 @@ export function DeleteInstance({ instance: { id, name, node_id, node_name: machi
             value={data}
             onValueChange={setData}
             options={[
-              { value: 'keep', label: t('instances.deletion.keep'), help: t('instances.deletion.keepHelp', { machine }) },
-              { value: 'delete', label: t('instances.deletion.remove'), help: t('instances.deletion.removeHelp'), tone: 'danger' },
+              {
+                value: 'keep',
+                label: t('instances.deletion.keep'),
+                help: t('instances.deletion.keepHelp', { machine }),
+              },
+              {
+                value: 'delete',
+                label: t('instances.deletion.remove'),
+                help: t('instances.deletion.removeHelp'),
+                tone: 'danger',
+              },
             ]}
           />
         </>

@@ -31,8 +31,21 @@ export function InstallPanel({ instance }: { instance: Instance }) {
       <CardBody className="flex flex-col gap-4">
         <ol className="flex flex-wrap gap-x-6 gap-y-2">
           {stages.map((stage, index) => (
-            <li key={stage} aria-current={index === at ? 'step' : undefined} className={cn('flex items-center gap-2', index === at ? 'font-medium text-busy' : index < at ? 'text-running' : 'text-muted')}>
-              {index < at ? <Check aria-hidden size={14} /> : index === at ? <Spinner className="size-3.5" /> : <span aria-hidden className="size-3.5 rounded-full border border-field" />}
+            <li
+              key={stage}
+              aria-current={index === at ? 'step' : undefined}
+              className={cn(
+                'flex items-center gap-2',
+                index === at ? 'font-medium text-busy' : index < at ? 'text-running' : 'text-muted',
+              )}
+            >
+              {index < at ? (
+                <Check aria-hidden size={14} />
+              ) : index === at ? (
+                <Spinner className="size-3.5" />
+              ) : (
+                <span aria-hidden className="size-3.5 rounded-full border border-field" />
+              )}
               {t(`states.instance.${stage}`)}
             </li>
           ))}

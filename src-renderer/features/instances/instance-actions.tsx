@@ -1,87 +1,108 @@
+import { Menu as Base } from '@base-ui/react/menu'
 import { Link } from '@tanstack/react-router'
 import { CircleStop, Ellipsis, Play, RotateCw, Settings, Trash2, Zap } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
-import { AlertDialog } from '../../components/ui/alert-dialog.tsx'
-import { IconButton } from '../../components/ui/icon-button.tsx'
-import { Menu, MenuItem, MenuSeparator } from '../../components/ui/menu.tsx'
-import { toastError } from '../../components/ui/toast.tsx'
-import { useCan } from '../../lib/me.ts'
-import { DeleteInstance } from './delete-instance.tsx'
-import { canDo, type PowerAction } from './power.ts'
-import { usePower } from './use-power.ts'
+import { MenuItem, MenuSeparator } from '../../components/ui/menu.tsx'
+import { popupStyle } from '../../components/ui/popup-style.ts'
+import { cn } from '../../lib/cn.ts'
+import { canDo } from './power.ts'
+import { useRowActions } from './row-actions.tsx'
+import { RowButton } from './row-button.tsx'
 
 /** What can be done with a server from a row or a card: the likely thing as a button, the rest in a menu. */
 export function InstanceActions({ instance }: { instance: Instance }) {
   const { t } = useTranslation()
-  const power = usePower()
-  const mayPower = useCan('instances.power')
-  const mayDelete = useCan('instances.delete')
-  const [asked, setAsked] = useState<'kill' | 'delete'>()
-  const { id, name } = instance
-
-  const act = (action: PowerAction) => power.mutate({ instance, action }, { onError: (error) => toastError(t(`instances.${action}Failed`, { name }), error) })
-  const can = (action: PowerAction) => mayPower && canDo(action, instance)
-  const pending = power.isPending ? power.variables.action : undefined
-  const isStop = pending === 'stop' || (pending !== 'start' && can('stop') && !can('start'))
+  const { mayPower, act } = useRowActions()
+  const canStart = canDo('start', instance)
+  const canStop = canDo('stop', instance)
+  const isStop = canStop && !canStart
   return (
     <span className="inline-flex items-center gap-0.5">
       {mayPower && (
-        <IconButton
+        <RowButton
           icon={isStop ? CircleStop : Play}
-          size="sm"
-          label={`${t(isStop ? 'instances.stop' : 'instances.start')} ${name}`}
-          pending={pending === 'start' || pending === 'stop'}
-          disabled={pending === undefined && !can('start') && !can('stop')}
-          onClick={() => act(isStop ? 'stop' : 'start')}
+          label={`${t(isStop ? 'instances.stop' : 'instances.start')} ${instance.name}`}
+          disabled={!canStart && !canStop}
+          onClick={() => act(instance, isStop ? 'stop' : 'start')}
         />
       )}
-      <Menu trigger={<IconButton icon={Ellipsis} size="sm" label={t('instances.actionsOf', { name })} />}>
-        {can('start') && (
-          <MenuItem icon={Play} onClick={() => act('start')}>
-            {t('instances.start')}
-          </MenuItem>
-        )}
-        {can('stop') && (
-          <MenuItem icon={CircleStop} onClick={() => act('stop')}>
-            {t('instances.stop')}
-          </MenuItem>
-        )}
-        {can('restart') && (
-          <MenuItem icon={RotateCw} onClick={() => act('restart')}>
-            {t('instances.restart')}
-          </MenuItem>
-        )}
-        {can('kill') && (
-          <MenuItem icon={Zap} tone="danger" onClick={() => setAsked('kill')}>
-            {t('instances.kill')}
-          </MenuItem>
-        )}
-        <MenuItem icon={Settings} render={<Link to="/servers/$instanceId" params={{ instanceId: id }} search={{ tab: 'settings' }} />}>
-          {t('instances.settings')}
-        </MenuItem>
-        {mayDelete && (
-          <>
-            <MenuSeparator />
-            <MenuItem icon={Trash2} tone="danger" onClick={() => setAsked('delete')}>
-              {t('instances.delete')}
-            </MenuItem>
-          </>
-        )}
-      </Menu>
-      {asked === 'kill' && (
-        <AlertDialog
-          open
-          onOpenChange={(isOpen) => !isOpen && setAsked(undefined)}
-          title={t('instances.killTitle', { name })}
-          action={t('instances.kill')}
-          onConfirm={() => power.mutateAsync({ instance, action: 'kill' })}
-        >
-          {t('instances.killHelp')}
-        </AlertDialog>
-      )}
-      {asked === 'delete' && <DeleteInstance instance={instance} open onOpenChange={(isOpen) => !isOpen && setAsked(undefined)} />}
+      <RowMenu instance={instance} />
     </span>
+  )
+}
+
+/** Until it is opened once, the menu is a button and nothing else: a list has hundreds of them. */
+function RowMenu({ instance }: { instance: Instance }) {
+  const { t } = useTranslation()
+  const [isWanted, setWanted] = useState(false)
+  const label = t('instances.actionsOf', { name: instance.name })
+  if (!isWanted) {
+    return (
+      <RowButton
+        icon={Ellipsis}
+        label={label}
+        aria-haspopup="menu"
+        aria-expanded={false}
+        onClick={() => setWanted(true)}
+      />
+    )
+  }
+  return (
+    <Base.Root defaultOpen>
+      <Base.Trigger render={<RowButton icon={Ellipsis} label={label} />} />
+      <Base.Portal>
+        <Base.Positioner sideOffset={4} align="end" collisionPadding={8} className="z-50 outline-hidden">
+          <Base.Popup className={cn(popupStyle, 'max-h-(--available-height) min-w-44 overflow-y-auto p-1')}>
+            <Items instance={instance} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+function Items({ instance }: { instance: Instance }) {
+  const { t } = useTranslation()
+  const { mayPower, mayDelete, act, ask } = useRowActions()
+  const can = (action: 'start' | 'stop' | 'restart' | 'kill') => mayPower && canDo(action, instance)
+  return (
+    <>
+      {can('start') && (
+        <MenuItem icon={Play} onClick={() => act(instance, 'start')}>
+          {t('instances.start')}
+        </MenuItem>
+      )}
+      {can('stop') && (
+        <MenuItem icon={CircleStop} onClick={() => act(instance, 'stop')}>
+          {t('instances.stop')}
+        </MenuItem>
+      )}
+      {can('restart') && (
+        <MenuItem icon={RotateCw} onClick={() => act(instance, 'restart')}>
+          {t('instances.restart')}
+        </MenuItem>
+      )}
+      {can('kill') && (
+        <MenuItem icon={Zap} tone="danger" onClick={() => ask(instance, 'kill')}>
+          {t('instances.kill')}
+        </MenuItem>
+      )}
+      <MenuItem
+        icon={Settings}
+        render={<Link to="/servers/$instanceId" params={{ instanceId: instance.id }} search={{ tab: 'settings' }} />}
+      >
+        {t('instances.settings')}
+      </MenuItem>
+      {mayDelete && (
+        <>
+          <MenuSeparator />
+          <MenuItem icon={Trash2} tone="danger" onClick={() => ask(instance, 'delete')}>
+            {t('instances.delete')}
+          </MenuItem>
+        </>
+      )}
+    </>
   )
 }

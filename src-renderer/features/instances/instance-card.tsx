@@ -28,7 +28,11 @@ export const InstanceCard = memo(function InstanceCard({ instance, isSelected, o
         <TemplateIcon icon={icon} />
         <div className="min-w-0 flex-1">
           <h2 className="truncate text-lg font-semibold">
-            <Link to="/servers/$instanceId" params={{ instanceId: id }} className="rounded-sm after:absolute after:inset-0 after:rounded-lg">
+            <Link
+              to="/servers/$instanceId"
+              params={{ instanceId: id }}
+              className="rounded-sm after:absolute after:inset-0 after:rounded-lg"
+            >
               {name}
             </Link>
           </h2>
@@ -37,7 +41,11 @@ export const InstanceCard = memo(function InstanceCard({ instance, isSelected, o
           </p>
         </div>
         <span className="relative z-10 flex size-5 items-center justify-center">
-          <Checkbox aria-label={t('instances.select', { name })} checked={isSelected} onCheckedChange={(checked) => onSelect(id, checked)} />
+          <Checkbox
+            aria-label={t('instances.select', { name })}
+            checked={isSelected}
+            onCheckedChange={(checked) => onSelect(id, checked)}
+          />
         </span>
       </div>
       <StateWithReason instance={instance} />

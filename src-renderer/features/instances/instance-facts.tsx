@@ -13,18 +13,40 @@ export function InstanceFacts({ instance }: { instance: Detailed }) {
     {
       name: t('instances.settingsForm.machine'),
       value: (
-        <Link to="/machines/$nodeId" params={{ nodeId: instance.node_id }} className="rounded-sm text-accent hover:underline">
+        <Link
+          to="/machines/$nodeId"
+          params={{ nodeId: instance.node_id }}
+          className="rounded-sm text-accent hover:underline"
+        >
           {instance.node_name}
         </Link>
       ),
     },
     { name: t('instances.settingsForm.runtime'), value: t(`templates.runtime.${instance.runtime}`) },
     { name: t('instances.settingsForm.created'), value: <RelativeTime at={instance.created_at} /> },
-    { name: t('instances.settingsForm.id'), value: <span className="font-mono text-sm">{instance.id}</span>, copy: instance.id },
+    {
+      name: t('instances.settingsForm.id'),
+      value: <span className="font-mono text-sm">{instance.id}</span>,
+      copy: instance.id,
+    },
     ...(instance.container_id === null
       ? []
-      : [{ name: t('instances.settingsForm.container'), value: <span className="font-mono text-sm">{instance.container_id.slice(0, 12)}</span>, copy: instance.container_id }]),
-    ...(instance.pid === null ? [] : [{ name: t('instances.settingsForm.pid'), value: <span className="font-mono text-sm">{instance.pid}</span>, copy: String(instance.pid) }]),
+      : [
+          {
+            name: t('instances.settingsForm.container'),
+            value: <span className="font-mono text-sm">{instance.container_id.slice(0, 12)}</span>,
+            copy: instance.container_id,
+          },
+        ]),
+    ...(instance.pid === null
+      ? []
+      : [
+          {
+            name: t('instances.settingsForm.pid'),
+            value: <span className="font-mono text-sm">{instance.pid}</span>,
+            copy: String(instance.pid),
+          },
+        ]),
     ...instance.ports.map(({ name, host_port: port, protocol }) => ({
       name: `${name} (${protocol.toUpperCase()})`,
       value: <span className="font-mono text-sm">{port}</span>,

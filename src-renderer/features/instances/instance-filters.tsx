@@ -15,7 +15,12 @@ import { present } from '../../lib/search.ts'
 
 const route = getRouteApi('/shell/servers')
 
-export type Filters = { search?: string | undefined; state?: InstanceState | undefined; node_id?: string | undefined; workload_id?: string | undefined }
+export type Filters = {
+  search?: string | undefined
+  state?: InstanceState | undefined
+  node_id?: string | undefined
+  workload_id?: string | undefined
+}
 export const views = ['cards', 'table'] as const
 export type View = (typeof views)[number]
 
@@ -24,7 +29,8 @@ export function useFilters() {
   const filters = route.useSearch()
   const navigate = route.useNavigate()
   const filter = useCallback(
-    (next: Filters) => void navigate({ search: (now) => present({ ...now, ...next }), replace: true, resetScroll: false }),
+    (next: Filters) =>
+      void navigate({ search: (now) => present({ ...now, ...next }), replace: true, resetScroll: false }),
     [navigate],
   )
   return { filters, filter, isFiltered: Object.keys(filters).length > 0 }
@@ -47,7 +53,10 @@ export function InstanceFilters({ filters, filter, view, onView }: Props) {
         className="w-auto min-w-34 max-sm:flex-1"
         value={filters.state ?? 'any'}
         onValueChange={(state) => filter({ state: state === 'any' ? undefined : state })}
-        options={[{ value: 'any' as const, label: t('instances.anyState') }, ...instanceStates.map((value) => ({ value, label: t(`states.instance.${value}`) }))]}
+        options={[
+          { value: 'any' as const, label: t('instances.anyState') },
+          ...instanceStates.map((value) => ({ value, label: t(`states.instance.${value}`) })),
+        ]}
       />
       {(nodes.length > 1 || filters.node_id !== undefined) && (
         <Select
@@ -55,10 +64,15 @@ export function InstanceFilters({ filters, filter, view, onView }: Props) {
           className="w-auto min-w-34 max-sm:flex-1"
           value={filters.node_id ?? 'any'}
           onValueChange={(id) => filter({ node_id: id === 'any' ? undefined : id })}
-          options={[{ value: 'any', label: t('instances.anyMachine') }, ...nodes.map(({ id, name }) => ({ value: id, label: name }))]}
+          options={[
+            { value: 'any', label: t('instances.anyMachine') },
+            ...nodes.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
         />
       )}
-      {filters.workload_id !== undefined && <WorkloadFilter id={filters.workload_id} onClear={() => filter({ workload_id: undefined })} />}
+      {filters.workload_id !== undefined && (
+        <WorkloadFilter id={filters.workload_id} onClear={() => filter({ workload_id: undefined })} />
+      )}
       <Segmented
         className="ml-auto max-sm:hidden"
         label={t('instances.view')}

@@ -30,7 +30,9 @@ function AwayNotice({ instance: { node_id: id, node_name: machine } }: { instanc
     <p role="status" className={`${noticeStyle} bg-stopped-soft`}>
       <Unplug aria-hidden size={16} className="shrink-0 text-muted" />
       <span className="min-w-0 flex-1 text-pretty">
-        {seen ? t('instances.machineAway', { machine, time: formatSince(seen) }) : t('instances.machineAwayPlain', { machine })}
+        {seen
+          ? t('instances.machineAway', { machine, time: formatSince(seen) })
+          : t('instances.machineAwayPlain', { machine })}
       </span>
     </p>
   )
@@ -43,7 +45,9 @@ function RestartNotice({ instance }: { instance: Instance }) {
   return (
     <div role="status" className={`${noticeStyle} bg-busy-soft`}>
       <RotateCw aria-hidden size={16} className="shrink-0 text-busy" />
-      <span className="min-w-0 flex-1 text-pretty">{power.isError ? problemText(power.error) : t('instances.restartNeeded')}</span>
+      <span className="min-w-0 flex-1 text-pretty">
+        {power.isError ? problemText(power.error) : t('instances.restartNeeded')}
+      </span>
       {mayPower && canDo('restart', instance) && (
         <Button size="sm" pending={power.isPending} onClick={() => power.mutate({ instance, action: 'restart' })}>
           {t('instances.restartNow')}

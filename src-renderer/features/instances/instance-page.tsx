@@ -36,14 +36,23 @@ export function InstancePage() {
       <>
         <PageHead title={t('instances.title')} back={<Back />} />
         <Card>
-          <ErrorState error={instance.error} title={t('instances.loadFailed')} onRetry={() => void instance.refetch()} />
+          <ErrorState
+            error={instance.error}
+            title={t('instances.loadFailed')}
+            onRetry={() => void instance.refetch()}
+          />
         </Card>
       </>
     )
   }
   return (
     <div role="status" aria-label={t('common.loading')}>
-      <PageHead title={t('instances.title')} back={<Back />} lead={<Skeleton className="size-12 rounded-lg" />} state={<Skeleton className="w-60" />} />
+      <PageHead
+        title={t('instances.title')}
+        back={<Back />}
+        lead={<Skeleton className="size-12 rounded-lg" />}
+        state={<Skeleton className="w-60" />}
+      />
       <Skeleton className="h-9 w-80" />
       <Skeleton className="mt-4 h-100 rounded-lg" />
     </div>
@@ -64,7 +73,8 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
   const navigate = route.useNavigate()
   const { tab: asked } = route.useSearch()
   const tab = tabs.find((name) => name === asked) ?? 'console'
-  const open = (next: TabName | undefined) => void navigate({ search: next === undefined ? {} : { tab: next }, replace: true, resetScroll: false })
+  const open = (next: TabName | undefined) =>
+    void navigate({ search: next === undefined ? {} : { tab: next }, replace: true, resetScroll: false })
   return (
     <>
       <PageHead
@@ -87,7 +97,11 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
         value={tab}
         onValueChange={open}
         tabs={[
-          { value: 'console', label: t('instances.tabs.console'), panel: <ConsoleTab instance={instance} isAsked={asked === 'console'} onLeave={() => open(undefined)} /> },
+          {
+            value: 'console',
+            label: t('instances.tabs.console'),
+            panel: <ConsoleTab instance={instance} isAsked={asked === 'console'} onLeave={() => open(undefined)} />,
+          },
           { value: 'metrics', label: t('instances.tabs.metrics'), panel: <MetricsTab instance={instance} /> },
           { value: 'logs', label: t('instances.tabs.logs'), panel: <LogsTab instance={instance} /> },
           { value: 'settings', label: t('instances.tabs.settings'), panel: <SettingsTab instance={instance} /> },

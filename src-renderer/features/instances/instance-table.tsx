@@ -11,7 +11,11 @@ import { StateWithReason } from './instance-state.tsx'
 import { Uptime } from './uptime.tsx'
 import { UsageLine } from './usage-line.tsx'
 
-type Props = { instances: readonly Instance[]; selected: ReadonlySet<string>; onSelect: (selected: ReadonlySet<string>) => void }
+type Props = {
+  instances: readonly Instance[]
+  selected: ReadonlySet<string>
+  onSelect: (selected: ReadonlySet<string>) => void
+}
 
 const keyOf = ({ id }: Instance) => id
 const nameOf = ({ name }: Instance) => name
@@ -19,10 +23,18 @@ const nameOf = ({ name }: Instance) => name
 export function InstanceTable({ instances, selected, onSelect }: Props) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const open = useCallback(({ id }: Instance) => void navigate({ to: '/servers/$instanceId', params: { instanceId: id } }), [navigate])
+  const open = useCallback(
+    ({ id }: Instance) => void navigate({ to: '/servers/$instanceId', params: { instanceId: id } }),
+    [navigate],
+  )
   const columns = useMemo(
     (): Column<Instance>[] => [
-      { id: 'name', header: t('instances.columns.name'), sortBy: ({ name }) => name, cell: (instance) => <Name instance={instance} /> },
+      {
+        id: 'name',
+        header: t('instances.columns.name'),
+        sortBy: ({ name }) => name,
+        cell: (instance) => <Name instance={instance} />,
+      },
       {
         id: 'state',
         header: t('instances.columns.state'),
@@ -61,7 +73,11 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
         from: 'xl',
         sortBy: ({ node_name: machine }) => machine,
         cell: ({ node_id: id, node_name: machine }) => (
-          <Link to="/machines/$nodeId" params={{ nodeId: id }} className="rounded-sm text-muted hover:text-text hover:underline">
+          <Link
+            to="/machines/$nodeId"
+            params={{ nodeId: id }}
+            className="rounded-sm text-muted hover:text-text hover:underline"
+          >
             {machine}
           </Link>
         ),
@@ -117,7 +133,12 @@ function Name({ instance: { id, name, icon } }: { instance: Instance }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
       <TemplateIcon icon={icon} size="sm" />
-      <Link to="/servers/$instanceId" params={{ instanceId: id }} tabIndex={-1} className="truncate rounded-sm font-medium hover:underline">
+      <Link
+        to="/servers/$instanceId"
+        params={{ instanceId: id }}
+        tabIndex={-1}
+        className="truncate rounded-sm font-medium hover:underline"
+      >
         {name}
       </Link>
     </span>

@@ -16,9 +16,10 @@ import { present } from '../../lib/search.ts'
 import { isOneOf, stored, useStored } from '../../lib/stored.ts'
 import { phone, useMedia } from '../../lib/use-media.ts'
 import { BulkBar } from './bulk-bar.tsx'
-import { InstanceCard } from './instance-card.tsx'
 import { clearFilters, InstanceFilters, useFilters, type View, views } from './instance-filters.tsx'
+import { InstanceGrid } from './instance-grid.tsx'
 import { InstanceTable } from './instance-table.tsx'
+import { RowActionsProvider } from './row-actions.tsx'
 
 const listView = stored<View>('shardlyn.servers.view', 'cards', isOneOf(views))
 const none: ReadonlySet<string> = new Set()
@@ -49,10 +50,15 @@ export function InstancesPage() {
   const running = instances.filter(({ state }) => state === 'running').length
 
   return (
-    <>
+    <RowActionsProvider>
       <PageHead
         title={t('instances.title')}
-        state={list.data && instances.length > 0 && <span className="tabular">{t('instances.count', { running, count: instances.length })}</span>}
+        state={
+          list.data &&
+          instances.length > 0 && (
+            <span className="tabular">{t('instances.count', { running, count: instances.length })}</span>
+          )
+        }
         actions={
           mayCreate && (
             <ButtonLink to="/templates" variant="primary">
@@ -62,7 +68,9 @@ export function InstancesPage() {
           )
         }
       />
-      {(isFiltered || instances.length > 0 || list.isPending) && <InstanceFilters filters={filters} filter={filter} view={view} onView={setView} />}
+      {(isFiltered || instances.length > 0 || list.isPending) && (
+        <InstanceFilters filters={filters} filter={filter} view={view} onView={setView} />
+      )}
       {list.isPending ? (
         <ListSkeleton view={view} />
       ) : list.isError && !list.data ? (
@@ -72,7 +80,11 @@ export function InstancesPage() {
       ) : instances.length === 0 ? (
         <Card>
           {isFiltered ? (
-            <EmptyState icon={SearchX} title={t('instances.noMatch')} action={<Button onClick={() => clearFilters(filter)}>{t('instances.clearFilters')}</Button>}>
+            <EmptyState
+              icon={SearchX}
+              title={t('instances.noMatch')}
+              action={<Button onClick={() => clearFilters(filter)}>{t('instances.clearFilters')}</Button>}
+            >
               {t('instances.noMatchHelp')}
             </EmptyState>
           ) : (
@@ -94,11 +106,7 @@ export function InstancesPage() {
           <InstanceTable instances={instances} selected={selected} onSelect={setSelected} />
         </Card>
       ) : (
-        <div className={gridStyle}>
-          {instances.map((instance) => (
-            <InstanceCard key={instance.id} instance={instance} isSelected={selected.has(instance.id)} onSelect={select} />
-          ))}
-        </div>
+        <InstanceGrid instances={instances} selected={selected} onSelect={select} />
       )}
       {hasNextPage && instances.length >= LOADED_AT_ONCE && (
         <Button className="mt-4 self-center" pending={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -106,7 +114,7 @@ export function InstancesPage() {
         </Button>
       )}
       <BulkBar instances={chosen} onClear={() => setSelected(none)} />
-    </>
+    </RowActionsProvider>
   )
 }
 

@@ -13,7 +13,13 @@ export function KillPopover({ instance, trigger, onKill }: Props) {
   const { t } = useTranslation()
   const [isOpen, setOpen] = useState(false)
   return (
-    <Popover trigger={trigger} title={`${t('instances.kill')}: ${instance.name}`} open={isOpen} onOpenChange={setOpen} className="w-72">
+    <Popover
+      trigger={trigger}
+      title={`${t('instances.kill')}: ${instance.name}`}
+      open={isOpen}
+      onOpenChange={setOpen}
+      className="w-72"
+    >
       <p className="pb-3 text-pretty text-muted">{t('instances.killHelp')}</p>
       <HoldButton
         className="w-full"

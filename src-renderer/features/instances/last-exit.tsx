@@ -3,7 +3,11 @@ import type { Instance } from '#contract/instances'
 import { RelativeTime } from '../../components/relative-time.tsx'
 
 /** How the last run of a stopped server ended, unless its reason says that already. */
-export function LastExit({ instance: { state, state_reason: reason, exit } }: { instance: Pick<Instance, 'state' | 'state_reason' | 'exit'> }) {
+export function LastExit({
+  instance: { state, state_reason: reason, exit },
+}: {
+  instance: Pick<Instance, 'state' | 'state_reason' | 'exit'>
+}) {
   const { t } = useTranslation()
   if (state !== 'stopped' || reason !== null || exit === null) return null
   const how = exit.oom

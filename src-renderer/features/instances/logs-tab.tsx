@@ -27,7 +27,12 @@ export function LogsTab({ instance }: { instance: Detailed }) {
       {shown === 'server' ? (
         <LogView instance={instance} />
       ) : (
-        <InstallLog instanceId={instance.id} name={instance.name} isRunning={instance.state === 'installing'} className="h-[clamp(20rem,calc(100dvh-22rem),56rem)]" />
+        <InstallLog
+          instanceId={instance.id}
+          name={instance.name}
+          isRunning={instance.state === 'installing'}
+          className="h-[clamp(20rem,calc(100dvh-22rem),56rem)]"
+        />
       )}
     </div>
   )

@@ -24,8 +24,12 @@ export function MetricsTab({ instance }: { instance: Instance }) {
   const { t } = useTranslation()
   const navigate = route.useNavigate()
   const { range, from, to } = route.useSearch()
-  const time = useMemo((): TimeRange => ({ ...(range && { range }), ...(from && to && { from, to }) }), [range, from, to])
-  const setTime = (next: TimeRange) => void navigate({ search: { tab: 'metrics', ...next }, replace: true, resetScroll: false })
+  const time = useMemo(
+    (): TimeRange => ({ ...(range && { range }), ...(from && to && { from, to }) }),
+    [range, from, to],
+  )
+  const setTime = (next: TimeRange) =>
+    void navigate({ search: { tab: 'metrics', ...next }, replace: true, resetScroll: false })
   const live = isLive(time)
   const recent = useRecent(instance.id)
   const now = useNow(5_000) / 1000
@@ -76,7 +80,11 @@ export function MetricsTab({ instance }: { instance: Instance }) {
       </div>
       {history.isError && !data ? (
         <Card>
-          <ErrorState error={history.error} title={t('instances.metrics.failed')} onRetry={() => void history.refetch()} />
+          <ErrorState
+            error={history.error}
+            title={t('instances.metrics.failed')}
+            onRetry={() => void history.refetch()}
+          />
         </Card>
       ) : (
         <div className="grid gap-3 md:grid-cols-2">
@@ -93,7 +101,11 @@ export function MetricsTab({ instance }: { instance: Instance }) {
                     marks={marks}
                     syncKey={`instance.${instance.id}`}
                     onZoom={(start, end) =>
-                      setTime({ ...(time.range && { range: time.range }), from: new Date(start * 1000).toISOString(), to: new Date(end * 1000).toISOString() })
+                      setTime({
+                        ...(time.range && { range: time.range }),
+                        from: new Date(start * 1000).toISOString(),
+                        to: new Date(end * 1000).toISOString(),
+                      })
                     }
                   />
                 ) : (

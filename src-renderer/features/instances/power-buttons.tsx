@@ -26,7 +26,11 @@ export function PowerButtons({ instance, isCompact = false }: { instance: Instan
   const size = isCompact ? 'sm' : 'md'
   return (
     <div className="flex flex-col items-end gap-1">
-      <div role="group" aria-label={t('instances.actionsOf', { name: instance.name })} className="flex items-center gap-2">
+      <div
+        role="group"
+        aria-label={t('instances.actionsOf', { name: instance.name })}
+        className="flex items-center gap-2"
+      >
         {isShown('start') && (
           <Button variant="primary" size={size} pending={pending === 'start'} onClick={() => act('start')}>
             <Play aria-hidden size={14} />
@@ -40,7 +44,12 @@ export function PowerButtons({ instance, isCompact = false }: { instance: Instan
           </Button>
         )}
         {isShown('restart') && (
-          <Button size={size} pending={pending === 'restart'} onClick={() => act('restart')} className={cn(isCompact && 'max-sm:hidden')}>
+          <Button
+            size={size}
+            pending={pending === 'restart'}
+            onClick={() => act('restart')}
+            className={cn(isCompact && 'max-sm:hidden')}
+          >
             <RotateCw aria-hidden size={14} />
             {t('instances.restart')}
           </Button>
@@ -51,7 +60,13 @@ export function PowerButtons({ instance, isCompact = false }: { instance: Instan
             onKill={() => act('kill')}
             trigger={
               can('stop') ? (
-                <IconButton icon={ChevronDown} variant="secondary" size={size} label={t('instances.morePower')} pending={pending === 'kill'} />
+                <IconButton
+                  icon={ChevronDown}
+                  variant="secondary"
+                  size={size}
+                  label={t('instances.morePower')}
+                  pending={pending === 'kill'}
+                />
               ) : (
                 <Button size={size} pending={pending === 'kill'}>
                   <Zap aria-hidden size={14} />

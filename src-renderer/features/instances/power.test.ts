@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { instanceStates } from '#contract/instances'
+import type { instanceStates } from '#contract/instances'
 import { canDo, expectedState, isBackingOff, powerActions } from './power.ts'
 
 const allowed = (state: (typeof instanceStates)[number], desired_state: 'running' | 'stopped' = 'running') =>

@@ -59,7 +59,10 @@ test('typing the port that is assigned already changes nothing', () => {
 
 test('finds mistakes in names of the environment and in values that were touched', () => {
   const env = [...form.env, { name: '1BAD', value: '' }, { name: 'MODE', value: 'x' }]
-  const problems = checkSettings({ ...form, env, variables: { ...form.variables, COMPANIES: '99', PASSWORD: 'short' } }, now)
+  const problems = checkSettings(
+    { ...form, env, variables: { ...form.variables, COMPANIES: '99', PASSWORD: 'short' } },
+    now,
+  )
 
   expect(problems.env).toEqual({ 1: 'name', 2: 'twice' })
   expect(Object.keys(problems.variables).toSorted()).toEqual(['COMPANIES', 'PASSWORD'])

@@ -34,7 +34,8 @@ export function checkSettings(form: SettingsForm, { document, variables }: Detai
   return { ...problems, variables: Object.fromEntries(touched), env }
 }
 
-export const areSound = ({ env, ...others }: SettingsProblems): boolean => Object.keys(env).length === 0 && isSound(others)
+export const areSound = ({ env, ...others }: SettingsProblems): boolean =>
+  Object.keys(env).length === 0 && isSound(others)
 
 const envOf = (rows: readonly EnvRow[]) => Object.fromEntries(rows.map(({ name, value }) => [name, value]))
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
@@ -48,7 +49,9 @@ export function settingsChange(form: SettingsForm, now: Detailed): Change | unde
   })
   const limits = formLimits(form)
   // Laid over what is there: what is not sent stays, so a default is sent where somebody goes back to it.
-  const variables = Object.fromEntries(Object.entries(form.variables).filter(([name, value]) => now.variables[name] !== value))
+  const variables = Object.fromEntries(
+    Object.entries(form.variables).filter(([name, value]) => now.variables[name] !== value),
+  )
   const change: Change = {
     ...(form.name.trim() !== now.name && { name: form.name.trim() }),
     ...(ports.length > 0 && { ports }),

@@ -18,7 +18,14 @@ import { VariableFields } from '../deploy/variable-fields.tsx'
 import { DangerZone } from './danger-zone.tsx'
 import { EnvFields } from './env-fields.tsx'
 import { InstanceFacts } from './instance-facts.tsx'
-import { areSound, checkSettings, currentSettings, type Detailed, settingsChange, type SettingsForm } from './settings-form.ts'
+import {
+  areSound,
+  checkSettings,
+  currentSettings,
+  type Detailed,
+  settingsChange,
+  type SettingsForm,
+} from './settings-form.ts'
 import { WorkloadVersion } from './workload-version.tsx'
 
 export function SettingsTab({ instance }: { instance: Detailed }) {
@@ -61,7 +68,10 @@ function Settings({ instance }: { instance: Detailed }) {
       {
         onSuccess: (saved) => {
           setTyped({})
-          toast({ title: t(saved.restart_needed ? 'instances.settingsForm.savedLater' : 'instances.settingsForm.saved'), tone: 'done' })
+          toast({
+            title: t(saved.restart_needed ? 'instances.settingsForm.savedLater' : 'instances.settingsForm.saved'),
+            tone: 'done',
+          })
         },
       },
     )
@@ -80,7 +90,10 @@ function Settings({ instance }: { instance: Detailed }) {
       <Card>
         <CardHead title={t('instances.settingsForm.general')} />
         <CardBody>
-          <Field label={t('instances.settingsForm.name')} error={problems.name && t(`deploy.nameProblems.${problems.name}`)}>
+          <Field
+            label={t('instances.settingsForm.name')}
+            error={problems.name && t(`deploy.nameProblems.${problems.name}`)}
+          >
             <Input value={form.name} readOnly={isReadOnly} maxLength={80} onValueChange={(name) => put({ name })} />
           </Field>
         </CardBody>

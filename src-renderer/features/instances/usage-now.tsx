@@ -17,9 +17,19 @@ export function UsageNow({ instance }: { instance: Instance }) {
       value: formatPercent(usage.cpu_percent),
       note: limits.cpu === null ? undefined : t('instances.metrics.limit', { value: formatPercent(limits.cpu * 100) }),
     },
-    { name: t('instances.metrics.memory'), value: formatBytes(usage.memory_bytes), note: limit === null ? undefined : t('instances.metrics.limit', { value: formatBytes(limit) }) },
-    { name: t('instances.metrics.received'), value: usage.network_in_bytes_per_second === null ? null : formatRate(usage.network_in_bytes_per_second) },
-    { name: t('instances.metrics.sent'), value: usage.network_out_bytes_per_second === null ? null : formatRate(usage.network_out_bytes_per_second) },
+    {
+      name: t('instances.metrics.memory'),
+      value: formatBytes(usage.memory_bytes),
+      note: limit === null ? undefined : t('instances.metrics.limit', { value: formatBytes(limit) }),
+    },
+    {
+      name: t('instances.metrics.received'),
+      value: usage.network_in_bytes_per_second === null ? null : formatRate(usage.network_in_bytes_per_second),
+    },
+    {
+      name: t('instances.metrics.sent'),
+      value: usage.network_out_bytes_per_second === null ? null : formatRate(usage.network_out_bytes_per_second),
+    },
     { name: t('instances.metrics.disk'), value: usage.disk_bytes === null ? null : formatBytes(usage.disk_bytes) },
     { name: t('instances.metrics.pids'), value: usage.pids === null ? null : formatNumber(usage.pids) },
     { name: t('instances.columns.uptime'), value: <Uptime instance={instance} isBare /> },
@@ -27,13 +37,15 @@ export function UsageNow({ instance }: { instance: Instance }) {
   return (
     <Card>
       <dl className="flex flex-wrap gap-x-8 gap-y-3 px-4 py-3">
-        {facts.filter(({ value }) => value !== null).map(({ name, value, note }) => (
-          <div key={name}>
-            <dt className="text-sm text-muted">{name}</dt>
-            <dd className="text-lg font-semibold tabular">{value}</dd>
-            {note && <dd className="text-sm text-muted tabular">{note}</dd>}
-          </div>
-        ))}
+        {facts
+          .filter(({ value }) => value !== null)
+          .map(({ name, value, note }) => (
+            <div key={name}>
+              <dt className="text-sm text-muted">{name}</dt>
+              <dd className="text-lg font-semibold tabular">{value}</dd>
+              {note && <dd className="text-sm text-muted tabular">{note}</dd>}
+            </div>
+          ))}
       </dl>
     </Card>
   )

@@ -1,5 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { getInstance, type Instance, killInstance, listInstances, restartInstance, startInstance, stopInstance } from '#contract/instances'
+import {
+  getInstance,
+  type Instance,
+  killInstance,
+  listInstances,
+  restartInstance,
+  startInstance,
+  stopInstance,
+} from '#contract/instances'
 import { call } from '../../lib/api.ts'
 import { patchInstance, withoutParts } from './patch.ts'
 import { expectedState, type PowerAction } from './power.ts'
@@ -15,12 +23,16 @@ export function usePower() {
     mutationKey: ['power'],
     networkMode: 'always',
     mutationFn: ({ instance, action }: Order) => call(operations[action], { params: { id: instance.id } }),
-    onMutate: ({ instance, action }) => patchInstance(client, instance.id, { state: expectedState(action, instance), state_reason: null }),
+    onMutate: ({ instance, action }) =>
+      patchInstance(client, instance.id, { state: expectedState(action, instance), state_reason: null }),
     // The answer is from before the machine began, so its state may still be the old one: events tell the new one.
-    onSuccess: ({ state: _, state_reason: __, ...answer }) => patchInstance(client, answer.id, withoutParts(answer as Instance)),
+    onSuccess: ({ state: _, state_reason: __, ...answer }) =>
+      patchInstance(client, answer.id, withoutParts(answer as Instance)),
     onError: (_, { instance: { id, state, state_reason } }) => patchInstance(client, id, { state, state_reason }),
     onSettled: () => {
-      for (const stale of [listInstances, getInstance]) void client.invalidateQueries({ queryKey: [stale.schema.operationId] })
+      for (const stale of [listInstances, getInstance]) {
+        void client.invalidateQueries({ queryKey: [stale.schema.operationId] })
+      }
     },
   })
 }

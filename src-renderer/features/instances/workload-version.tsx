@@ -41,7 +41,13 @@ export function WorkloadVersion({ instance }: { instance: Detailed }) {
             onClick={() =>
               move.mutate(
                 { params: { id }, body: { workload_version: 'latest' } },
-                { onSuccess: (moved) => toast({ title: t('instances.settingsForm.moved', { name, version: moved.workload_version }), tone: 'done' }) },
+                {
+                  onSuccess: (moved) =>
+                    toast({
+                      title: t('instances.settingsForm.moved', { name, version: moved.workload_version }),
+                      tone: 'done',
+                    }),
+                },
               )
             }
           >

@@ -30,7 +30,9 @@ export function GalleryPage() {
 
   const all = templates.data?.items ?? []
   const used = templateCategories.filter((name) => all.some((template) => template.category === name))
-  const shown = all.filter((template) => (category === undefined || template.category === category) && templateMatches(template, search))
+  const shown = all.filter(
+    (template) => (category === undefined || template.category === category) && templateMatches(template, search),
+  )
   const filter = (next: { search?: string | undefined; category?: typeof category | undefined }) =>
     void navigate({ search: (now) => present({ ...now, ...next }), replace: true, resetScroll: false })
 

@@ -28,7 +28,12 @@ export function TemplateCard({ template }: { template: Template }) {
         <div className="min-w-0 flex-1">
           <h2 className="text-lg font-semibold">
             {mayDeploy ? (
-              <Link to="/deploy" search={{ template: template.id }} className="rounded-sm after:absolute after:inset-0 after:rounded-lg" aria-label={t('templates.deploy', { name })}>
+              <Link
+                to="/deploy"
+                search={{ template: template.id }}
+                className="rounded-sm after:absolute after:inset-0 after:rounded-lg"
+                aria-label={t('templates.deploy', { name })}
+              >
                 {name}
               </Link>
             ) : (
@@ -43,7 +48,9 @@ export function TemplateCard({ template }: { template: Template }) {
         {mayCreate && <CardMenu template={template} />}
       </div>
       <p className="line-clamp-3 text-pretty text-muted">{descriptionOf(template, i18n.language)}</p>
-      {requirement !== undefined && <p className="mt-auto text-sm text-muted">{t('templates.requires', { what: requirement })}</p>}
+      {requirement !== undefined && (
+        <p className="mt-auto text-sm text-muted">{t('templates.requires', { what: requirement })}</p>
+      )}
     </article>
   )
 }
@@ -62,13 +69,20 @@ function CardMenu({ template: { id, name } }: { template: Template }) {
           toast({
             title: t('templates.madeWorkload', { name: made.name }),
             tone: 'done',
-            action: { label: t('common.show'), run: () => void navigate({ to: '/workloads/$workloadId', params: { workloadId: made.id } }) },
+            action: {
+              label: t('common.show'),
+              run: () => void navigate({ to: '/workloads/$workloadId', params: { workloadId: made.id } }),
+            },
           }),
       },
     )
   return (
     <span className="relative z-10 -mt-1 -mr-1">
-      <Menu trigger={<IconButton icon={Ellipsis} label={t('templates.more', { name })} size="sm" pending={create.isPending} />}>
+      <Menu
+        trigger={
+          <IconButton icon={Ellipsis} label={t('templates.more', { name })} size="sm" pending={create.isPending} />
+        }
+      >
         {mayDeploy && (
           <MenuItem icon={Rocket} render={<Link to="/deploy" search={{ template: id }} />}>
             {t('workloads.deploy')}

@@ -15,9 +15,11 @@ export function matches(search: string, ...texts: readonly string[]): boolean {
 }
 
 /** What the machine must have, in the language of the reader. */
-export const requirementOf = ({ requires }: Template, language: string): string | undefined => requires?.[language === 'pt-BR' ? 'pt-BR' : 'en']
+export const requirementOf = ({ requires }: Template, language: string): string | undefined =>
+  requires?.[language === 'pt-BR' ? 'pt-BR' : 'en']
 
-export const descriptionOf = ({ description }: Template, language: string): string => (language === 'pt-BR' ? description['pt-BR'] : description.en)
+export const descriptionOf = ({ description }: Template, language: string): string =>
+  language === 'pt-BR' ? description['pt-BR'] : description.en
 
 /** Both languages are searched: who reads Portuguese may well look for "server". */
 export const templateMatches = (template: Template, search: string): boolean =>

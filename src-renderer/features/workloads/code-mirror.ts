@@ -24,9 +24,21 @@ const look = EditorView.theme({
   '.cm-selectionMatch': { backgroundColor: 'var(--accent-soft)' },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--active)', border: 'none', color: 'var(--muted)' },
   '.cm-panels': { backgroundColor: 'var(--raised)', color: 'var(--text)', borderColor: 'var(--border)' },
-  '.cm-panels input, .cm-panels button': { fontSize: '0.75rem', color: 'var(--text)', background: 'var(--surface)', border: '1px solid var(--field)', borderRadius: '4px' },
+  '.cm-panels input, .cm-panels button': {
+    fontSize: '0.75rem',
+    color: 'var(--text)',
+    background: 'var(--surface)',
+    border: '1px solid var(--field)',
+    borderRadius: '4px',
+  },
   '.cm-searchMatch': { backgroundColor: 'var(--busy-soft)', outline: '1px solid var(--busy)' },
-  '.cm-tooltip': { backgroundColor: 'var(--raised)', color: 'var(--text)', border: '1px solid var(--border)', borderRadius: '6px', overflow: 'hidden' },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--raised)',
+    color: 'var(--text)',
+    border: '1px solid var(--border)',
+    borderRadius: '6px',
+    overflow: 'hidden',
+  },
   '.cm-diagnostic': { padding: '4px 8px', fontFamily: 'var(--font-sans)' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--error)' },
 })
@@ -50,7 +62,14 @@ export type CodeEditor = {
   destroy(): void
 }
 
-type Options = { host: HTMLElement; text: string; label: string; isReadOnly: boolean; onText: (text: string) => void; onSave: () => void }
+type Options = {
+  host: HTMLElement
+  text: string
+  label: string
+  isReadOnly: boolean
+  onText: (text: string) => void
+  onSave: () => void
+}
 
 export function makeCodeEditor({ host, text, label, isReadOnly, onText, onSave }: Options): CodeEditor {
   let isTaking = false
@@ -69,7 +88,12 @@ export function makeCodeEditor({ host, text, label, isReadOnly, onText, onSave }
         EditorState.tabSize.of(2),
         EditorState.readOnly.of(isReadOnly),
         EditorState.phrases.of(editorPhrases()),
-        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off' }),
+        EditorView.contentAttributes.of({
+          'aria-label': label,
+          tabindex: '0',
+          spellcheck: 'false',
+          autocapitalize: 'off',
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !isTaking) onText(update.state.doc.toString())
         }),

@@ -7,7 +7,12 @@ import { call } from '../../lib/api.ts'
 
 type Props = { workload: Workload; open: boolean; onOpenChange: (open: boolean) => void; onDeleted?: () => void }
 
-export function DeleteWorkload({ workload: { id, name, instance_count: count }, open, onOpenChange, onDeleted }: Props) {
+export function DeleteWorkload({
+  workload: { id, name, instance_count: count },
+  open,
+  onOpenChange,
+  onDeleted,
+}: Props) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const remove = async () => {

@@ -33,4 +33,5 @@ const phrases = [
 ] as const
 
 /** The editor's own few words in the language of the page. */
-export const editorPhrases = (): Record<string, string> => Object.fromEntries(phrases.map(([phrase, key]) => [phrase, t(`workloads.phrases.${key}`)]))
+export const editorPhrases = (): Record<string, string> =>
+  Object.fromEntries(phrases.map(([phrase, key]) => [phrase, t(`workloads.phrases.${key}`)]))

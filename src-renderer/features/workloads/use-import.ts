@@ -18,7 +18,11 @@ export function useImport(): (files: readonly File[]) => Promise<void> {
     let refused: string | undefined
     for (const file of files) {
       if (file.size > MAX_BYTES) {
-        toast({ title: t('workloads.importFailed', { file: file.name }), description: t('workloads.importTooLarge'), tone: 'failed' })
+        toast({
+          title: t('workloads.importFailed', { file: file.name }),
+          description: t('workloads.importTooLarge'),
+          tone: 'failed',
+        })
         continue
       }
       const source = await file.text()
@@ -27,7 +31,10 @@ export function useImport(): (files: readonly File[]) => Promise<void> {
         toast({
           title: t('workloads.imported', { name }),
           tone: 'done',
-          action: { label: t('common.show'), run: () => void navigate({ to: '/workloads/$workloadId', params: { workloadId: id } }) },
+          action: {
+            label: t('common.show'),
+            run: () => void navigate({ to: '/workloads/$workloadId', params: { workloadId: id } }),
+          },
         })
       } catch (error) {
         toastError(t('workloads.importFailed', { file: file.name }), error)

@@ -10,7 +10,10 @@ export function useSaveWorkload(id: string | undefined) {
   const { t } = useTranslation()
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (source: string) => (id === undefined ? call(createWorkload, { body: { source } }) : call(updateWorkload, { params: { id }, body: { source } })),
+    mutationFn: (source: string) =>
+      id === undefined
+        ? call(createWorkload, { body: { source } })
+        : call(updateWorkload, { params: { id }, body: { source } }),
     networkMode: 'always',
     onSuccess: async (made) => {
       client.setQueryData(queryFor(getWorkload, { params: { id: made.id } }).queryKey, made)
@@ -18,7 +21,11 @@ export function useSaveWorkload(id: string | undefined) {
       if (id === undefined) toast({ title: t('workloads.editor.created', { name }), tone: 'done' })
       else {
         const description = count > 0 ? t('workloads.editor.savedUsed', { count }) : undefined
-        toast({ title: t('workloads.editor.saved', { name, version }), tone: 'done', ...(description && { description }) })
+        toast({
+          title: t('workloads.editor.saved', { name, version }),
+          tone: 'done',
+          ...(description && { description }),
+        })
       }
       await client.invalidateQueries({ queryKey: [listWorkloads.schema.operationId] })
     },

@@ -24,7 +24,11 @@ export function UsedBy({ workloadId, version }: { workloadId: string; version: n
         <ul>
           {instances.map(({ id, name, state, workload_version: runs }) => (
             <li key={id} className="flex min-h-9 items-center gap-3 border-b border-border px-4 last:border-0">
-              <Link to="/servers/$instanceId" params={{ instanceId: id }} className="min-w-0 flex-1 truncate rounded-sm font-medium hover:underline">
+              <Link
+                to="/servers/$instanceId"
+                params={{ instanceId: id }}
+                className="min-w-0 flex-1 truncate rounded-sm font-medium hover:underline"
+              >
                 {name}
               </Link>
               <InstanceStatus state={state} />

@@ -11,12 +11,19 @@ export function WorkloadCards({ workloads }: { workloads: readonly Workload[] })
   return (
     <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,19rem),1fr))] gap-3">
       {workloads.map((workload) => (
-        <li key={workload.id} className="relative flex min-w-0 flex-col gap-3 rounded-lg border border-border bg-surface p-4 transition-colors has-[h2_a:hover]:border-field has-[h2_a:hover]:bg-hover">
+        <li
+          key={workload.id}
+          className="relative flex min-w-0 flex-col gap-3 rounded-lg border border-border bg-surface p-4 transition-colors has-[h2_a:hover]:border-field has-[h2_a:hover]:bg-hover"
+        >
           <div className="flex items-start gap-3">
             <TemplateIcon icon={workload.icon} />
             <div className="min-w-0 flex-1">
               <h2 className="truncate text-lg font-semibold">
-                <Link to="/workloads/$workloadId" params={{ workloadId: workload.id }} className="rounded-sm after:absolute after:inset-0 after:rounded-lg">
+                <Link
+                  to="/workloads/$workloadId"
+                  params={{ workloadId: workload.id }}
+                  className="rounded-sm after:absolute after:inset-0 after:rounded-lg"
+                >
                   {workload.name}
                 </Link>
               </h2>

@@ -38,7 +38,10 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
   const isWide = useMedia('(min-width: 70rem)')
   const [view, setView] = useState<'form' | 'both' | 'yaml'>('both')
   const [source, setSource] = useState(initial)
-  const [saved, setSaved] = useState({ source: workload ? initial : emptySource('docker'), version: workload?.version ?? 0 })
+  const [saved, setSaved] = useState({
+    source: workload ? initial : emptySource('docker'),
+    version: workload?.version ?? 0,
+  })
   const yaml = useRef<YamlEditorHandle>(null)
   const mayUpdate = useCan('workloads.update')
   const mayCreate = useCan('workloads.create')
@@ -47,7 +50,8 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
 
   const read = useMemo(() => readSource(source), [source])
   const words = useCallback(
-    ({ path, message }: SourceProblem) => (path ? t('workloads.problems.atPath', { path, message }) : asSentence(message)),
+    ({ path, message }: SourceProblem) =>
+      path ? t('workloads.problems.atPath', { path, message }) : asSentence(message),
     [t],
   )
   const isDirty = source !== saved.source
@@ -64,7 +68,14 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
     const made = await save.mutateAsync(source).catch(() => undefined)
     if (!made) return
     setSaved({ source, version: made.version })
-    if (!workload) await navigate({ to: '/workloads/$workloadId', params: { workloadId: made.id }, replace: true, ignoreBlocker: true })
+    if (!workload) {
+      await navigate({
+        to: '/workloads/$workloadId',
+        params: { workloadId: made.id },
+        replace: true,
+        ignoreBlocker: true,
+      })
+    }
   }
   useSaveKey(() => void submit())
 
@@ -99,14 +110,25 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
         }
         actions={
           <>
-            {workload && <WorkloadMenu workload={workload} isPage onDeleted={() => void navigate({ to: '/workloads', ignoreBlocker: true })} />}
+            {workload && (
+              <WorkloadMenu
+                workload={workload}
+                isPage
+                onDeleted={() => void navigate({ to: '/workloads', ignoreBlocker: true })}
+              />
+            )}
             {workload && mayDeploy && (
               <ButtonLink to="/deploy" search={{ workload: workload.id }}>
                 {t('workloads.deploy')}
               </ButtonLink>
             )}
             {!isReadOnly && (
-              <Button variant="primary" pending={save.isPending} disabled={!isDirty && workload !== undefined} onClick={() => void submit()}>
+              <Button
+                variant="primary"
+                pending={save.isPending}
+                disabled={!isDirty && workload !== undefined}
+                onClick={() => void submit()}
+              >
                 {workload ? t('workloads.editor.save') : t('workloads.editor.create')}
               </Button>
             )}
@@ -125,7 +147,10 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
         </div>
       )}
       {theirs && (
-        <div role="status" className="mb-4 flex flex-wrap items-center justify-between gap-2 rounded-md border border-border bg-busy-soft px-3 py-2 text-busy">
+        <div
+          role="status"
+          className="mb-4 flex flex-wrap items-center justify-between gap-2 rounded-md border border-border bg-busy-soft px-3 py-2 text-busy"
+        >
           {t('workloads.editor.changedElsewhere', { version: theirs.version })}
           <Button
             size="sm"
@@ -171,8 +196,20 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
               shown === 'both' ? 'sticky top-4 h-[calc(100dvh-15rem)] min-h-96' : 'h-[calc(100dvh-14rem)] min-h-80',
             )}
           >
-            <YamlEditor ref={yaml} text={source} problems={isPristine ? noProblems : read.problems} words={words} isReadOnly={isReadOnly} onText={setSource} onSave={() => void submit()} />
-            <ProblemList problems={isPristine ? noProblems : read.problems} words={words} onGoTo={(offset) => yaml.current?.goTo(offset)} />
+            <YamlEditor
+              ref={yaml}
+              text={source}
+              problems={isPristine ? noProblems : read.problems}
+              words={words}
+              isReadOnly={isReadOnly}
+              onText={setSource}
+              onSave={() => void submit()}
+            />
+            <ProblemList
+              problems={isPristine ? noProblems : read.problems}
+              words={words}
+              onGoTo={(offset) => yaml.current?.goTo(offset)}
+            />
           </div>
         )}
       </div>

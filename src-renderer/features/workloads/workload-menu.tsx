@@ -13,7 +13,15 @@ import { DeleteWorkload } from './delete-workload.tsx'
 import { leaveDraft } from './draft.ts'
 
 /** What can be done with a workload. `isPage` leaves out what its own page has in sight already. */
-export function WorkloadMenu({ workload, isPage = false, onDeleted }: { workload: Workload; isPage?: boolean; onDeleted?: () => void }) {
+export function WorkloadMenu({
+  workload,
+  isPage = false,
+  onDeleted,
+}: {
+  workload: Workload
+  isPage?: boolean
+  onDeleted?: () => void
+}) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [isDeleting, setDeleting] = useState(false)
@@ -23,19 +31,33 @@ export function WorkloadMenu({ workload, isPage = false, onDeleted }: { workload
   const { id, name } = workload
 
   const save = (format: 'yaml' | 'json') =>
-    void download(exportWorkload, { params: { id }, query: { format } }, fileNameOf(name, format)).catch((error: unknown) =>
-      toastError(t('workloads.exportFailed', { name }), error),
+    void download(exportWorkload, { params: { id }, query: { format } }, fileNameOf(name, format)).catch(
+      (error: unknown) => toastError(t('workloads.exportFailed', { name }), error),
     )
   const duplicate = async () => {
     const { writeSource } = await import('./workload-source.ts')
     const { document } = workload
-    leaveDraft(writeSource({ ...document, metadata: { ...document.metadata, name: t('workloads.copyOf', { name }).slice(0, 63) } }))
+    leaveDraft(
+      writeSource({
+        ...document,
+        metadata: { ...document.metadata, name: t('workloads.copyOf', { name }).slice(0, 63) },
+      }),
+    )
     await navigate({ to: '/workloads/$workloadId', params: { workloadId: 'new' } })
   }
 
   return (
     <>
-      <Menu trigger={<IconButton icon={Ellipsis} label={t('workloads.more', { name })} size={isPage ? 'md' : 'sm'} {...(isPage && { variant: 'secondary' })} />}>
+      <Menu
+        trigger={
+          <IconButton
+            icon={Ellipsis}
+            label={t('workloads.more', { name })}
+            size={isPage ? 'md' : 'sm'}
+            {...(isPage && { variant: 'secondary' })}
+          />
+        }
+      >
         {!isPage && mayDeploy && (
           <MenuItem icon={Rocket} render={<Link to="/deploy" search={{ workload: id }} />}>
             {t('workloads.deploy')}
@@ -67,7 +89,12 @@ export function WorkloadMenu({ workload, isPage = false, onDeleted }: { workload
           </>
         )}
       </Menu>
-      <DeleteWorkload workload={workload} open={isDeleting} onOpenChange={setDeleting} {...(onDeleted && { onDeleted })} />
+      <DeleteWorkload
+        workload={workload}
+        open={isDeleting}
+        onOpenChange={setDeleting}
+        {...(onDeleted && { onDeleted })}
+      />
     </>
   )
 }

@@ -43,7 +43,11 @@ function ExistingWorkload({ id }: { id: string }) {
       <>
         <PageHead title={t('workloads.title')} back={<Back />} />
         <Card>
-          <ErrorState error={workload.error} title={t('workloads.editor.loadFailed')} onRetry={() => void workload.refetch()} />
+          <ErrorState
+            error={workload.error}
+            title={t('workloads.editor.loadFailed')}
+            onRetry={() => void workload.refetch()}
+          />
         </Card>
       </>
     )

@@ -26,7 +26,12 @@ test.each([
   ['a wrong value', source.replace('containerPort: 80', 'containerPort: 99999'), 10, 'containerPort: 99999'],
   ['an unknown field', source.replace('image:', 'imagge:'), 7, 'imagge: "nginx:1.27"'],
   ['a value of the wrong kind', source.replace('name: http', 'name: [a]'), 9, 'name: [a]'],
-  ['a field that is missing, at what should hold it', source.replace('  name: web # the name\n', '  description: x\n'), 4, 'metadata:'],
+  [
+    'a field that is missing, at what should hold it',
+    source.replace('  name: web # the name\n', '  description: x\n'),
+    4,
+    'metadata:',
+  ],
 ])('points at %s', (_, text, line, marked) => {
   const { problems, document } = readSource(text)
   const found = problems.find((problem) => problem.line === line)
@@ -43,7 +48,12 @@ test('points at a mistake of the YAML itself, and has no value for the form', ()
   expect(problems[0]?.line).toBeGreaterThan(1)
 })
 
-test.each([['an empty text', ''], ['a list', '- a\n'], ['two documents', `${source}---\n${source}`], ['a bomb of aliases', bomb()]])('survives %s', (_, text) => {
+test.each([
+  ['an empty text', ''],
+  ['a list', '- a\n'],
+  ['two documents', `${source}---\n${source}`],
+  ['a bomb of aliases', bomb()],
+])('survives %s', (_, text) => {
   expect(readSource(text).document).toBeNull()
   expect(readSource(text).problems.length).toBeGreaterThan(0)
 })
@@ -65,12 +75,18 @@ test('adds a field, an item and a group that was not there', () => {
 
   expect(readSource(text)).toMatchObject({
     problems: [],
-    document: { metadata: { description: 'A web server' }, spec: { ports: [{}, { name: 'https' }], resources: { limits: { memory: '1Gi' } } } },
+    document: {
+      metadata: { description: 'A web server' },
+      spec: { ports: [{}, { name: 'https' }], resources: { limits: { memory: '1Gi' } } },
+    },
   })
 })
 
 test('fills a group that was written without anything in it', () => {
-  expect(readSource(editSource('metadata:\nspec:\n', ['metadata', 'name'], 'a')).value).toEqual({ metadata: { name: 'a' }, spec: null })
+  expect(readSource(editSource('metadata:\nspec:\n', ['metadata', 'name'], 'a')).value).toEqual({
+    metadata: { name: 'a' },
+    spec: null,
+  })
 })
 
 test('taking a field away takes the groups that it leaves empty', () => {
@@ -84,7 +100,9 @@ test('a script becomes a block, and stays readable when it changes', () => {
   const text = editSource(source, ['spec', 'install', 'script'], 'set -e\necho hi\n')
 
   expect(text).toContain('    script: |\n      set -e\n      echo hi\n')
-  expect(editSource(text, ['spec', 'install', 'script'], 'set -e\necho ho\n')).toContain('    script: |\n      set -e\n      echo ho\n')
+  expect(editSource(text, ['spec', 'install', 'script'], 'set -e\necho ho\n')).toContain(
+    '    script: |\n      set -e\n      echo ho\n',
+  )
 })
 
 test('a text that is not YAML is left alone', () => {
@@ -104,6 +122,8 @@ test('writes a document that reads the same', () => {
 })
 
 function bomb(): string {
-  const levels = 'bcdefgh'.split('').map((name, at) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[at]}`).join(', ')}]`)
+  const levels = 'bcdefgh'
+    .split('')
+    .map((name, at) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[at]}`).join(', ')}]`)
   return `a: &a [x, x]\n${levels.join('\n')}\n`
 }

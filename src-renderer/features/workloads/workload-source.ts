@@ -1,4 +1,14 @@
-import { type Document, isCollection, isMap, isNode, isScalar, type Node, type Pair, parseDocument, stringify } from 'yaml'
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  type Node,
+  type Pair,
+  parseDocument,
+  stringify,
+} from 'yaml'
 import { checkWorkload } from '#contract/workload-check'
 import type { WorkloadDocument } from '#contract/workload'
 
@@ -31,7 +41,8 @@ export function parsePath(path: string): Path {
 
 const parse = (text: string): Document => parseDocument(text, { prettyErrors: false, uniqueKeys: true, version: '1.2' })
 
-const isNamed = (pair: Pair<unknown, unknown>, name: string | number) => isScalar(pair.key) && String(pair.key.value) === String(name)
+const isNamed = (pair: Pair<unknown, unknown>, name: string | number) =>
+  isScalar(pair.key) && String(pair.key.value) === String(name)
 
 /** The place of a path in the text, or of the nearest thing above it that is there. */
 function rangeOf(document: Document, path: Path): [number, number] {
@@ -60,7 +71,13 @@ function locate(text: string, [from, to]: readonly [number, number]): { from: nu
 
 /** Reads the text of a workload: its value for the form, and every mistake with its place for the editor. */
 export function readSource(text: string): ReadSource {
-  if (text.length > MAX_LENGTH) return { value: undefined, document: null, problems: [{ message: 'is too long', path: '', from: 0, to: 0, line: 1 }] }
+  if (text.length > MAX_LENGTH) {
+    return {
+      value: undefined,
+      document: null,
+      problems: [{ message: 'is too long', path: '', from: 0, to: 0, line: 1 }],
+    }
+  }
   const parsed = parse(text)
   if (parsed.errors.length > 0) {
     const problems = parsed.errors.map(({ message, pos }) => ({ message, path: null, ...locate(text, pos) }))
@@ -75,11 +92,16 @@ export function readSource(text: string): ReadSource {
   }
   const checked = checkWorkload(value)
   if ('document' in checked) return { value, document: checked.document, problems: [] }
-  const problems = checked.problems.map(({ path, message }) => ({ path, message, ...locate(text, rangeOf(parsed, parsePath(path))) }))
+  const problems = checked.problems.map(({ path, message }) => ({
+    path,
+    message,
+    ...locate(text, rangeOf(parsed, parsePath(path))),
+  }))
   return { value, document: null, problems: problems.toSorted((a, b) => a.from - b.from) }
 }
 
-const isEmpty = (node: unknown): boolean => node === undefined || (isScalar(node) && node.value === null) || (isCollection(node) && node.items.length === 0)
+const isEmpty = (node: unknown): boolean =>
+  node === undefined || (isScalar(node) && node.value === null) || (isCollection(node) && node.items.length === 0)
 
 /** Texts of several lines read best as blocks. */
 function makeNode(document: Document, value: unknown): Node {
@@ -106,11 +128,19 @@ export function editSource(text: string, path: Path, value: unknown): string {
     // A group that is written but empty (`spec:`) is null, and takes no fields until it is a map.
     for (let depth = 1; depth < path.length; depth++) {
       const group = document.getIn(path.slice(0, depth), true)
-      if (isEmpty(group) && !isCollection(group)) document.setIn(path.slice(0, depth), document.createNode(typeof path[depth] === 'number' ? [] : {}))
+      if (isEmpty(group) && !isCollection(group)) {
+        document.setIn(path.slice(0, depth), document.createNode(typeof path[depth] === 'number' ? [] : {}))
+      }
     }
     const old = document.getIn(path, true)
-    if (isScalar(old) && typeof value === typeof old.value && !String(value).includes('\n') && old.type?.startsWith('BLOCK') !== true) old.value = value
-    else document.setIn(path, makeNode(document, value))
+    if (
+      isScalar(old) &&
+      typeof value === typeof old.value &&
+      !String(value).includes('\n') &&
+      old.type?.startsWith('BLOCK') !== true
+    ) {
+      old.value = value
+    } else document.setIn(path, makeNode(document, value))
   }
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }

@@ -14,7 +14,10 @@ const keyOf = ({ id }: Workload) => id
 export function WorkloadTable({ workloads }: { workloads: readonly Workload[] }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const open = useCallback(({ id }: Workload) => void navigate({ to: '/workloads/$workloadId', params: { workloadId: id } }), [navigate])
+  const open = useCallback(
+    ({ id }: Workload) => void navigate({ to: '/workloads/$workloadId', params: { workloadId: id } }),
+    [navigate],
+  )
   const columns = useMemo(
     (): Column<Workload>[] => [
       {
@@ -24,7 +27,12 @@ export function WorkloadTable({ workloads }: { workloads: readonly Workload[] })
         cell: ({ id, name, icon }) => (
           <span className="flex min-w-0 items-center gap-2">
             <TemplateIcon icon={icon} size="sm" />
-            <Link to="/workloads/$workloadId" params={{ workloadId: id }} tabIndex={-1} className="truncate rounded-sm font-medium hover:underline">
+            <Link
+              to="/workloads/$workloadId"
+              params={{ workloadId: id }}
+              tabIndex={-1}
+              className="truncate rounded-sm font-medium hover:underline"
+            >
               {name}
             </Link>
           </span>
@@ -69,7 +77,14 @@ export function WorkloadTable({ workloads }: { workloads: readonly Workload[] })
         sortBy: ({ updated_at: at }) => at,
         cell: ({ updated_at: at }) => <RelativeTime at={at} className="text-muted" />,
       },
-      { id: 'actions', header: t('workloads.columns.actions'), width: 'w-20', align: 'right', canHide: false, cell: (workload) => <WorkloadMenu workload={workload} /> },
+      {
+        id: 'actions',
+        header: t('workloads.columns.actions'),
+        width: 'w-20',
+        align: 'right',
+        canHide: false,
+        cell: (workload) => <WorkloadMenu workload={workload} />,
+      },
     ],
     [t],
   )

@@ -49,7 +49,11 @@ export function WorkloadsPage() {
 
   return (
     <div {...drop.handlers} className="relative flex flex-1 flex-col">
-      <PageHead title={t('templates.title')} state={t('workloads.about')} actions={mayCreate && <NewMenu onFiles={(chosen) => void importFiles(chosen)} />} />
+      <PageHead
+        title={t('templates.title')}
+        state={t('workloads.about')}
+        actions={mayCreate && <NewMenu onFiles={(chosen) => void importFiles(chosen)} />}
+      />
       <SectionLinks />
       <div className="mb-4 flex flex-wrap items-center gap-2">
         <SearchField
@@ -94,7 +98,15 @@ export function WorkloadsPage() {
           </Card>
         )
       ) : isFiltered ? (
-        <EmptyState icon={Layers} title={t('workloads.noMatch')} action={<Button onClick={() => filter({ search: undefined, runtime: undefined })}>{t('instances.clearFilters')}</Button>}>
+        <EmptyState
+          icon={Layers}
+          title={t('workloads.noMatch')}
+          action={
+            <Button onClick={() => filter({ search: undefined, runtime: undefined })}>
+              {t('instances.clearFilters')}
+            </Button>
+          }
+        >
           {t('instances.noMatchHelp')}
         </EmptyState>
       ) : (
@@ -111,7 +123,11 @@ export function WorkloadsPage() {
         </EmptyState>
       )}
       {list.hasNextPage && (
-        <Button className="mt-4 self-center" pending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        <Button
+          className="mt-4 self-center"
+          pending={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
           {t('common.loadMore')}
         </Button>
       )}

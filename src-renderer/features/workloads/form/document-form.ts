@@ -58,4 +58,5 @@ export function useValue<T>(path: Path, isKind: (value: unknown) => value is T):
 
 export const isText = (value: unknown): value is string => typeof value === 'string'
 export const isList = (value: unknown): value is unknown[] => Array.isArray(value)
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

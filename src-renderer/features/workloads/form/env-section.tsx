@@ -27,19 +27,33 @@ export function EnvSection() {
           {entries.map(([name, value], at) => {
             const problem = problemAt(problems, [...path, name])
             return (
-              // eslint-disable-next-line react/no-array-index-key -- its name changes while it stays the same row
               <li key={at}>
                 <div className="flex items-center gap-2">
-                  <NameInput key={name} name={name} label={t('workloads.form.envName')} isReadOnly={isReadOnly} onRename={(to) => rename(name, to)} />
+                  <NameInput
+                    key={name}
+                    name={name}
+                    label={t('workloads.form.envName')}
+                    isReadOnly={isReadOnly}
+                    onRename={(to) => rename(name, to)}
+                  />
                   <Input
                     mono
                     aria-label={`${t('workloads.form.envValue')}: ${name}`}
-                    value={typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''}
+                    value={
+                      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+                        ? String(value)
+                        : ''
+                    }
                     readOnly={isReadOnly}
                     onValueChange={(text) => set([...path, name], text)}
                   />
                   {!isReadOnly && (
-                    <IconButton icon={X} size="sm" label={t('workloads.form.removeEnv', { name })} onClick={() => set([...path, name], undefined)} />
+                    <IconButton
+                      icon={X}
+                      size="sm"
+                      label={t('workloads.form.removeEnv', { name })}
+                      onClick={() => set([...path, name], undefined)}
+                    />
                   )}
                 </div>
                 {problem && <p className="mt-1 text-sm text-error">{problem}</p>}
@@ -58,7 +72,17 @@ export function EnvSection() {
   )
 }
 
-function NameInput({ name, label, isReadOnly, onRename }: { name: string; label: string; isReadOnly: boolean; onRename: (name: string) => void }) {
+function NameInput({
+  name,
+  label,
+  isReadOnly,
+  onRename,
+}: {
+  name: string
+  label: string
+  isReadOnly: boolean
+  onRename: (name: string) => void
+}) {
   const [text, setText] = useState(name)
   return (
     <Input

@@ -12,12 +12,31 @@ type Common = { path: Path; label: string; help?: ReactNode; className?: string 
 
 function useField(path: Path) {
   const { value, set, problems, isReadOnly } = useDocumentForm()
-  return { value: valueAt(value, path), set: (next: unknown) => set(path, next), error: problemAt(problems, path), isReadOnly }
+  return {
+    value: valueAt(value, path),
+    set: (next: unknown) => set(path, next),
+    error: problemAt(problems, path),
+    isReadOnly,
+  }
 }
 
-type TextProps = Common & { mono?: boolean; placeholder?: string; /** Whole numbers are written as numbers. */ isNumber?: boolean; /** Stays in the document when it is empty. */ isNeeded?: boolean }
+type TextProps = Common & {
+  mono?: boolean
+  placeholder?: string
+  /** Whole numbers are written as numbers. */ isNumber?: boolean
+  /** Stays in the document when it is empty. */ isNeeded?: boolean
+}
 
-export function TextField({ path, label, help, className, mono = false, placeholder, isNumber = false, isNeeded = false }: TextProps) {
+export function TextField({
+  path,
+  label,
+  help,
+  className,
+  mono = false,
+  placeholder,
+  isNumber = false,
+  isNeeded = false,
+}: TextProps) {
   const { value, set, error, isReadOnly } = useField(path)
   const change = (text: string) => {
     if (text === '' && !isNeeded) set(undefined)
@@ -39,7 +58,14 @@ export function TextField({ path, label, help, className, mono = false, placehol
 }
 
 /** A text of several lines, kept as it is. */
-export function AreaField({ path, label, help, className, mono = false, rows = 4 }: Common & { mono?: boolean; rows?: number }) {
+export function AreaField({
+  path,
+  label,
+  help,
+  className,
+  mono = false,
+  rows = 4,
+}: Common & { mono?: boolean; rows?: number }) {
   const { value, set, error, isReadOnly } = useField(path)
   return (
     <Field label={label} help={help} error={error} {...(className && { className })}>
@@ -67,7 +93,12 @@ export function LinesField({ path, label, help, className, rows = 3 }: Common & 
   // A word that has lines of its own would be taken apart here.
   const isBeyond = lines.some((line) => line.includes('\n') || line === '')
   return (
-    <Field label={label} help={isBeyond ? t('workloads.form.onlyInText') : help} error={error} {...(className && { className })}>
+    <Field
+      label={label}
+      help={isBeyond ? t('workloads.form.onlyInText') : help}
+      error={error}
+      {...(className && { className })}
+    >
       <Textarea
         mono
         rows={Math.max(rows, Math.min(10, shown.split('\n').length))}
@@ -84,14 +115,22 @@ export function LinesField({ path, label, help, className, rows = 3 }: Common & 
   )
 }
 
-type ChoiceProps<T extends string> = Common & { options: readonly SelectOption<T>[]; /** What it is when the document says nothing; choosing it takes the field away. */ usual: T }
+type ChoiceProps<T extends string> = Common & {
+  options: readonly SelectOption<T>[]
+  /** What it is when the document says nothing; choosing it takes the field away. */ usual: T
+}
 
 export function ChoiceField<T extends string>({ path, label, help, className, options, usual }: ChoiceProps<T>) {
   const { value, set, error, isReadOnly } = useField(path)
   const known = options.find((option) => option.value === value)?.value
   return (
     <Field label={label} help={help} error={error} {...(className && { className })}>
-      <Select value={value === undefined ? usual : (known ?? null)} options={options} onValueChange={(next) => set(next === usual ? undefined : next)} disabled={isReadOnly} />
+      <Select
+        value={value === undefined ? usual : (known ?? null)}
+        options={options}
+        onValueChange={(next) => set(next === usual ? undefined : next)}
+        disabled={isReadOnly}
+      />
     </Field>
   )
 }

@@ -44,11 +44,16 @@ export function ListSection({ title, help, path, addLabel, removeLabel, nameFiel
             const group = isRecord(value) ? value : {}
             const name = String(group[nameField] ?? at + 1)
             return (
-              // eslint-disable-next-line react/no-array-index-key -- an item is known by its place, for its name is being typed
               <li key={at} className="relative rounded-md border border-border p-3 pr-11">
                 {item([...path, at], group)}
                 {!isReadOnly && (
-                  <IconButton icon={X} size="sm" label={removeLabel(name)} className="absolute top-1.5 right-1.5" onClick={() => set([...path, at], undefined)} />
+                  <IconButton
+                    icon={X}
+                    size="sm"
+                    label={removeLabel(name)}
+                    className="absolute top-1.5 right-1.5"
+                    onClick={() => set([...path, at], undefined)}
+                  />
                 )}
               </li>
             )

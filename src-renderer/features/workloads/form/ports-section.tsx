@@ -17,13 +17,22 @@ export function PortsSection() {
       addLabel={t('workloads.form.addPort')}
       removeLabel={(name) => t('workloads.form.removePort', { name })}
       nameField="name"
-      blank={(count) => ({ name: count === 0 ? 'main' : `port-${count + 1}`, containerPort: 8080 + count, ...(count === 0 && { primary: true }) })}
+      blank={(count) => ({
+        name: count === 0 ? 'main' : `port-${count + 1}`,
+        containerPort: 8080 + count,
+        ...(count === 0 && { primary: true }),
+      })}
       item={(path, port) => (
         <div className="grid grid-cols-2 gap-3">
           <TextField path={[...path, 'name']} label={t('workloads.form.portName')} mono isNeeded />
           <ProtocolField path={path} port={port} />
           <TextField path={[...path, 'containerPort']} label={t('workloads.form.containerPort')} isNumber isNeeded />
-          <TextField path={[...path, 'hostPort']} label={t('workloads.form.hostPort')} placeholder={t('workloads.form.automatic')} isNumber />
+          <TextField
+            path={[...path, 'hostPort']}
+            label={t('workloads.form.hostPort')}
+            placeholder={t('workloads.form.automatic')}
+            isNumber
+          />
           <PrimaryField path={path} isPrimary={port['primary'] === true} />
         </div>
       )}
@@ -41,12 +50,18 @@ function ProtocolField({ path, port }: { path: Path; port: Record<string, unknow
     set(path, { ...rest, ...(next === 'UDP' && { protocol: 'UDP' }), ...(next === 'both' && { alsoUdp: true }) })
   }
   return (
-    <Field label={t('workloads.form.protocol')} error={problemAt(problems, [...path, 'protocol']) ?? problemAt(problems, [...path, 'alsoUdp'])}>
+    <Field
+      label={t('workloads.form.protocol')}
+      error={problemAt(problems, [...path, 'protocol']) ?? problemAt(problems, [...path, 'alsoUdp'])}
+    >
       <Select
         value={value}
         disabled={isReadOnly}
         onValueChange={choose}
-        options={(['TCP', 'UDP', 'both'] as const).map((option) => ({ value: option, label: t(`workloads.form.protocols.${option}`) }))}
+        options={(['TCP', 'UDP', 'both'] as const).map((option) => ({
+          value: option,
+          label: t(`workloads.form.protocols.${option}`),
+        }))}
       />
     </Field>
   )
@@ -57,6 +72,12 @@ function PrimaryField({ path, isPrimary }: { path: Path; isPrimary: boolean }) {
   const { t } = useTranslation()
   const { set, isReadOnly } = useDocumentForm()
   return (
-    <Checkbox className="col-span-2" label={t('workloads.form.primary')} checked={isPrimary} disabled={isReadOnly} onCheckedChange={(next) => set([...path, 'primary'], next ? true : undefined)} />
+    <Checkbox
+      className="col-span-2"
+      label={t('workloads.form.primary')}
+      checked={isPrimary}
+      disabled={isReadOnly}
+      onCheckedChange={(next) => set([...path, 'primary'], next ? true : undefined)}
+    />
   )
 }

@@ -25,7 +25,10 @@ export function VariablesSection() {
                 path={[...path, 'rules', 'type']}
                 label={t('workloads.form.type')}
                 usual="string"
-                options={(['string', 'integer', 'boolean'] as const).map((value) => ({ value, label: t(`workloads.form.types.${value}`) }))}
+                options={(['string', 'integer', 'boolean'] as const).map((value) => ({
+                  value,
+                  label: t(`workloads.form.types.${value}`),
+                }))}
               />
               {type !== 'boolean' && (
                 <>
@@ -35,8 +38,17 @@ export function VariablesSection() {
               )}
             </div>
             <TextField path={[...path, 'description']} label={t('workloads.form.description')} />
-            {type !== 'boolean' && <TextField path={[...path, 'rules', 'pattern']} label={t('workloads.form.pattern')} mono />}
-            {type !== 'boolean' && <LinesField path={[...path, 'rules', 'options']} label={t('workloads.form.options')} help={t('workloads.form.optionsHelp')} rows={2} />}
+            {type !== 'boolean' && (
+              <TextField path={[...path, 'rules', 'pattern']} label={t('workloads.form.pattern')} mono />
+            )}
+            {type !== 'boolean' && (
+              <LinesField
+                path={[...path, 'rules', 'options']}
+                label={t('workloads.form.options')}
+                help={t('workloads.form.optionsHelp')}
+                rows={2}
+              />
+            )}
             <div className="grid gap-2 sm:grid-cols-2">
               <CheckField path={[...path, 'rules', 'required']} label={t('workloads.form.required')} />
               <CheckField path={[...path, 'userVisible']} label={t('workloads.form.visible')} usual />

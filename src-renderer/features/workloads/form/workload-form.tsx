@@ -24,8 +24,18 @@ export function WorkloadForm() {
       <VariablesSection />
       <FormSection title={t('workloads.form.limits')}>
         <div className={pair}>
-          <TextField path={['spec', 'resources', 'limits', 'memory']} label={t('workloads.form.memory')} help={t('workloads.form.memoryHelp')} mono />
-          <TextField path={['spec', 'resources', 'limits', 'cpu']} label={t('workloads.form.cpu')} help={t('workloads.form.cpuHelp')} mono />
+          <TextField
+            path={['spec', 'resources', 'limits', 'memory']}
+            label={t('workloads.form.memory')}
+            help={t('workloads.form.memoryHelp')}
+            mono
+          />
+          <TextField
+            path={['spec', 'resources', 'limits', 'cpu']}
+            label={t('workloads.form.cpu')}
+            help={t('workloads.form.cpuHelp')}
+            mono
+          />
         </div>
       </FormSection>
       <EnvSection />
@@ -78,11 +88,19 @@ function Basics() {
           ]}
         />
         <div className="flex items-start gap-2">
-          <TextField path={['spec', 'icon']} label={t('workloads.form.icon')} help={t('workloads.form.iconHelp')} className="flex-1" />
+          <TextField
+            path={['spec', 'icon']}
+            label={t('workloads.form.icon')}
+            help={t('workloads.form.iconHelp')}
+            className="flex-1"
+          />
           <TemplateIcon icon={icon} className="mt-6 size-8" />
         </div>
       </div>
-      <Field label={t('workloads.form.runtime')} help={t(`templates.runtimeHelp.${runtime === 'process' ? 'process' : 'docker'}`)}>
+      <Field
+        label={t('workloads.form.runtime')}
+        help={t(`templates.runtimeHelp.${runtime === 'process' ? 'process' : 'docker'}`)}
+      >
         <Segmented
           className="self-start"
           label={t('workloads.form.runtime')}
@@ -102,9 +120,26 @@ function Program({ isProcess }: { isProcess: boolean }) {
   const { t } = useTranslation()
   return (
     <FormSection title={t('workloads.form.program')}>
-      {!isProcess && <TextField path={['spec', 'image']} label={t('workloads.form.image')} help={t('workloads.form.imageHelp')} mono isNeeded />}
-      <LinesField path={['spec', 'command']} label={t('workloads.form.command')} help={t(isProcess ? 'workloads.form.commandHelpProcess' : 'workloads.form.commandHelpDocker')} rows={2} />
-      <LinesField path={['spec', 'args']} label={t('workloads.form.args')} help={t('workloads.form.argsHelp', { placeholder: '{{MAX_PLAYERS}}' })} />
+      {!isProcess && (
+        <TextField
+          path={['spec', 'image']}
+          label={t('workloads.form.image')}
+          help={t('workloads.form.imageHelp')}
+          mono
+          isNeeded
+        />
+      )}
+      <LinesField
+        path={['spec', 'command']}
+        label={t('workloads.form.command')}
+        help={t(isProcess ? 'workloads.form.commandHelpProcess' : 'workloads.form.commandHelpDocker')}
+        rows={2}
+      />
+      <LinesField
+        path={['spec', 'args']}
+        label={t('workloads.form.args')}
+        help={t('workloads.form.argsHelp', { placeholder: '{{MAX_PLAYERS}}' })}
+      />
       <div className={pair}>
         <TextField path={['spec', 'workingDir']} label={t('workloads.form.workingDir')} mono />
         <TextField path={['spec', 'user']} label={t('workloads.form.user')} mono />
@@ -123,7 +158,10 @@ function Volumes() {
       addLabel={t('workloads.form.addVolume')}
       removeLabel={(name) => t('workloads.form.removeVolume', { name })}
       nameField="name"
-      blank={(count) => ({ name: count === 0 ? 'data' : `data-${count + 1}`, mountPath: count === 0 ? '/data' : `/data-${count + 1}` })}
+      blank={(count) => ({
+        name: count === 0 ? 'data' : `data-${count + 1}`,
+        mountPath: count === 0 ? '/data' : `/data-${count + 1}`,
+      })}
       item={(path) => (
         <div className="flex flex-col gap-3">
           <div className={pair}>
@@ -143,21 +181,37 @@ function Life() {
   return (
     <FormSection title={t('workloads.form.life')}>
       <div className={pair}>
-        <TextField path={['spec', 'ready', 'log']} label={t('workloads.form.readyLog')} help={t('workloads.form.readyLogHelp')} mono />
+        <TextField
+          path={['spec', 'ready', 'log']}
+          label={t('workloads.form.readyLog')}
+          help={t('workloads.form.readyLogHelp')}
+          mono
+        />
         <TextField path={['spec', 'ready', 'timeoutSeconds']} label={t('workloads.form.readyTimeout')} isNumber />
-        <TextField path={['spec', 'stop', 'command']} label={t('workloads.form.stopCommand')} help={t('workloads.form.stopCommandHelp')} mono />
+        <TextField
+          path={['spec', 'stop', 'command']}
+          label={t('workloads.form.stopCommand')}
+          help={t('workloads.form.stopCommandHelp')}
+          mono
+        />
         <ChoiceField
           path={['spec', 'stop', 'signal']}
           label={t('workloads.form.stopSignal')}
           usual=""
-          options={[{ value: '' as const, label: t('workloads.form.standard') }, ...signals.map((value) => ({ value, label: value }))]}
+          options={[
+            { value: '' as const, label: t('workloads.form.standard') },
+            ...signals.map((value) => ({ value, label: value })),
+          ]}
         />
         <TextField path={['spec', 'stopTimeout']} label={t('workloads.form.stopTimeout')} placeholder="30" isNumber />
         <ChoiceField
           path={['spec', 'restartPolicy']}
           label={t('workloads.form.restart')}
           usual="on-failure"
-          options={(['always', 'on-failure', 'never'] as const).map((value) => ({ value, label: t(`workloads.form.restarts.${value}`) }))}
+          options={(['always', 'on-failure', 'never'] as const).map((value) => ({
+            value,
+            label: t(`workloads.form.restarts.${value}`),
+          }))}
         />
       </div>
     </FormSection>
