@@ -35,7 +35,7 @@ import { workloadRoutes } from './features/workloads/routes.ts'
 import { createWorkloadsService } from './features/workloads/service.ts'
 import { guardAccess } from './http/access.ts'
 import { serveDashboard } from './http/dashboard.ts'
-import { securityHeaders } from './http/headers.ts'
+import { apiHeaders, securityHeaders } from './http/headers.ts'
 import { createHostGuard } from './http/hosts.ts'
 import { useJsonOnly } from './http/json.ts'
 import { eagerCompilers, lazyCompilers } from './http/lazy-compilers.ts'
@@ -165,9 +165,10 @@ export async function buildApp(deps: AppDeps) {
   })
   useJsonOnly(app)
   answerProblems(app)
-  app.addHook('onSend', async (_, reply) => {
-    void reply.headers(securityHeaders)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    void reply.headers(request.routeOptions.config.operation ? apiHeaders : securityHeaders)
     if (stopping) void reply.header('connection', 'close')
+    done(null, payload)
   })
   const registered = noteOperations(app)
   guardAccess(app, {

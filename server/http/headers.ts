@@ -1,4 +1,11 @@
-/** Sent with every answer. Styles may be inline because terminals and charts set them; scripts may not. */
+/** Sent with the API's answers, which no browser shows as a page. Few and short: they go with every one. */
+export const apiHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/** Sent with every other answer. Styles may be inline because terminals and charts set them; scripts may not. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
