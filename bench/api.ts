@@ -25,8 +25,9 @@ export async function benchApi(): Promise<Figure[]> {
     const client = createClient(server.url)
     await client.signIn()
     let id = ''
-    for (let i = 0; i < 40; i++)
+    for (let i = 0; i < 40; i++) {
       id = (await client.call(createWorkload, { body: { document: document(`bench-${i}`) } })).id
+    }
     const headers = { authorization: `Bearer ${client.token()}` }
     const read = async (name: string, path: string, goal: number): Promise<Figure> => {
       const answer = await fetch(new URL(path, server.url), { headers })

@@ -18,7 +18,14 @@ export const PROTOCOL_VERSION = 1
 export const TUNNEL_UPGRADE = 'shardlyn-tunnel'
 
 /** Timings of the tunnel, in milliseconds. */
-export const tunnelTimes = { ping: 15_000, dead: 45_000, backoffMin: 500, backoffMax: 30_000, steady: 30_000, heartbeat: 5_000 } as const
+export const tunnelTimes = {
+  ping: 15_000,
+  dead: 45_000,
+  backoffMin: 500,
+  backoffMax: 30_000,
+  steady: 30_000,
+  heartbeat: 5_000,
+} as const
 
 /** What lies in an agent's data folder and concerns whoever starts it. */
 export const agentFiles = {
@@ -154,7 +161,9 @@ export const AgentHello = T.Object({
   disk_total_bytes: T.Number(),
   engine_version: Nullable(T.String()),
   capabilities: NodeCapabilities,
-  addresses: T.Array(T.String(), { description: 'Its own non-loopback IP addresses, the likeliest for players first.' }),
+  addresses: T.Array(T.String(), {
+    description: 'Its own non-loopback IP addresses, the likeliest for players first.',
+  }),
   instances: T.Array(ObservedInstance),
 })
 export type AgentHello = Static<typeof AgentHello>

@@ -17,5 +17,16 @@ const isOperation = (value: unknown): value is Operation =>
 
 /** Every operation there is. The document, the guard test and the fuzzers are derived from it. */
 export const operations: readonly Operation[] = [
-  health, auth, sockets, events, activity, nodes, tunnel, workloads, templates, instances, console, agent,
+  health,
+  auth,
+  sockets,
+  events,
+  activity,
+  nodes,
+  tunnel,
+  workloads,
+  templates,
+  instances,
+  console,
+  agent,
 ].flatMap((feature) => Object.values(feature).filter(isOperation))

@@ -46,7 +46,9 @@ export const bootstrap = {
         email: Email,
         password: Password,
         organization_name: T.Optional(T.String({ minLength: 1, maxLength: 80, pattern: '\\S' })),
-        code: T.Optional(T.String({ maxLength: 64, description: 'The code the server printed; not asked for from this machine.' })),
+        code: T.Optional(
+          T.String({ maxLength: 64, description: 'The code the server printed; not asked for from this machine.' }),
+        ),
       },
       { additionalProperties: false },
     ),

@@ -19,7 +19,11 @@ export type ConsoleServerMessage = Static<typeof ConsoleServerMessage>
 export const ConsoleClientMessage = T.Union([
   T.Object({ type: T.Literal('input'), data: T.String({ maxLength: 65536 }) }, { additionalProperties: false }),
   T.Object(
-    { type: T.Literal('resize'), cols: T.Integer({ minimum: 2, maximum: 1000 }), rows: T.Integer({ minimum: 2, maximum: 1000 }) },
+    {
+      type: T.Literal('resize'),
+      cols: T.Integer({ minimum: 2, maximum: 1000 }),
+      rows: T.Integer({ minimum: 2, maximum: 1000 }),
+    },
     { additionalProperties: false },
   ),
   T.Object({ type: T.Literal('ack'), offset: T.Integer({ minimum: 0 }) }, { additionalProperties: false }),
@@ -33,7 +37,14 @@ export const UNACKED_MAX = 512 * 1024
 const socketQuery = T.Object(
   {
     from: T.Optional(T.Integer({ minimum: 0, description: 'Resume at this offset.' })),
-    tail: T.Optional(T.Integer({ minimum: 0, maximum: 4194304, default: 65536, description: 'Without from: how many of the last bytes to begin with.' })),
+    tail: T.Optional(
+      T.Integer({
+        minimum: 0,
+        maximum: 4194304,
+        default: 65536,
+        description: 'Without from: how many of the last bytes to begin with.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

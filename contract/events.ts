@@ -19,7 +19,12 @@ export const ServerEvent = T.Object({
 export type ServerEvent = Static<typeof ServerEvent>
 
 /** First message on the stream. `resumed: false` means events may have been missed: ask for everything again. */
-export const EventsHello = T.Object({ type: T.Literal('hello'), seq: T.Integer(), resumed: T.Boolean(), run: T.String({ description: 'Of this start of the server; send it back with after.' }) })
+export const EventsHello = T.Object({
+  type: T.Literal('hello'),
+  seq: T.Integer(),
+  resumed: T.Boolean(),
+  run: T.String({ description: 'Of this start of the server; send it back with after.' }),
+})
 export type EventsMessage = ServerEvent | Static<typeof EventsHello>
 
 export const openEvents = {
@@ -32,7 +37,10 @@ export const openEvents = {
     summary: 'WebSocket: what changed, by operation',
     tags: ['events'],
     querystring: T.Object(
-      { after: T.Optional(T.Integer({ minimum: 0, description: 'The last seq seen.' })), run: T.Optional(T.String({ maxLength: 64 })) },
+      {
+        after: T.Optional(T.Integer({ minimum: 0, description: 'The last seq seen.' })),
+        run: T.Optional(T.String({ maxLength: 64 })),
+      },
       { additionalProperties: false },
     ),
     response: {},

@@ -18,7 +18,11 @@ export const instanceStates = [
 ] as const
 export type InstanceState = (typeof instanceStates)[number]
 
-const Name = T.String({ minLength: 1, maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$' })
+const Name = T.String({
+  minLength: 1,
+  maxLength: 63,
+  pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$',
+})
 const EnvName = T.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,100}$' })
 
 export const InstancePort = T.Object({
@@ -70,12 +74,16 @@ export const Instance = T.Object({
   node_id: Id,
   node_name: T.String(),
   state: T.Enum(instanceStates),
-  state_reason: Nullable(T.String({ description: 'Why, in words: what crashed, which port is taken, since when the machine is away.' })),
+  state_reason: Nullable(
+    T.String({ description: 'Why, in words: what crashed, which port is taken, since when the machine is away.' }),
+  ),
   desired_state: T.Union([T.Literal('running'), T.Literal('stopped')]),
   stage: Nullable(T.String({ description: 'What is being done while creating or installing.' })),
   ports: T.Array(InstancePort),
   address: Nullable(T.String({ description: 'host:port of the primary port.' })),
-  variables: T.Record(T.String(), T.String(), { description: 'By env name; secret ones are masked unless the caller may change the server.' }),
+  variables: T.Record(T.String(), T.String(), {
+    description: 'By env name; secret ones are masked unless the caller may change the server.',
+  }),
   env: T.Record(T.String(), T.String()),
   limits: T.Object({ cpu: Nullable(T.Number()), memory_bytes: Nullable(T.Number()) }),
   container_id: Nullable(T.String()),
@@ -165,11 +173,15 @@ export const updateInstance = {
   permission: 'instances.update',
   schema: {
     operationId: 'updateInstance',
-    summary: 'Change a server’s name, ports, variables, environment or limits; absent fields stay. Takes effect at its next start',
+    summary:
+      'Change a server’s name, ports, variables, environment or limits; absent fields stay. Takes effect at its next start',
     tags: ['instances'],
     params: IdParams,
     body: T.Object(
-      { ...overrides, workload_version: T.Optional(T.Literal('latest', { description: 'Move to the workload’s newest version.' })) },
+      {
+        ...overrides,
+        workload_version: T.Optional(T.Literal('latest', { description: 'Move to the workload’s newest version.' })),
+      },
       { additionalProperties: false, minProperties: 1 },
     ),
     response: { 200: Instance, 404: Problem, 409: Problem },
@@ -188,8 +200,12 @@ export const deleteInstance = {
     params: IdParams,
     querystring: T.Object(
       {
-        data: T.Union([T.Literal('keep'), T.Literal('delete')], { description: 'Keep moves the folder to the machine’s kept data.' }),
-        force: T.Optional(T.Boolean({ description: 'Forget it although its machine is away; nothing is removed there.' })),
+        data: T.Union([T.Literal('keep'), T.Literal('delete')], {
+          description: 'Keep moves the folder to the machine’s kept data.',
+        }),
+        force: T.Optional(
+          T.Boolean({ description: 'Forget it although its machine is away; nothing is removed there.' }),
+        ),
       },
       { additionalProperties: false },
     ),
@@ -227,7 +243,11 @@ export const getInstanceStats = {
     summary: 'Real-time stats, measured now',
     tags: ['instances'],
     params: IdParams,
-    response: { 200: T.Object({ at: Time, state: Instance.properties.state, usage: Nullable(InstanceUsage) }), 404: Problem, 503: Problem },
+    response: {
+      200: T.Object({ at: Time, state: Instance.properties.state, usage: Nullable(InstanceUsage) }),
+      404: Problem,
+      503: Problem,
+    },
   },
 } as const satisfies Operation
 

@@ -4,7 +4,11 @@ import type { Operation } from './operation.ts'
 import { Id, IdParams, Nullable, Page, PageQuery, Time } from './page.ts'
 import { Problem } from './problem.ts'
 
-const Name = T.String({ minLength: 1, maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$' })
+const Name = T.String({
+  minLength: 1,
+  maxLength: 63,
+  pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$',
+})
 const Labels = T.Record(
   T.String({ pattern: '^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$' }),
   T.String({ maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*$' }),
@@ -151,7 +155,9 @@ export const createRegisterToken = {
         {
           name: T.Optional(Name),
           labels: T.Optional(Labels),
-          expires_in: T.Optional(T.Integer({ minimum: 60, maximum: 604800, description: 'Seconds; an hour if absent.' })),
+          expires_in: T.Optional(
+            T.Integer({ minimum: 60, maximum: 604800, description: 'Seconds; an hour if absent.' }),
+          ),
         },
         { additionalProperties: false },
       ),

@@ -11,7 +11,9 @@ export const Time = T.String({ format: 'date-time' })
  */
 export const Nullable = <S extends TSchema>(schema: S): TUnsafe<Static<S> | null> => {
   const { type } = schema as { type?: unknown }
-  return T.Unsafe<Static<S> | null>(typeof type === 'string' ? { ...schema, type: [type, 'null'] } : T.Union([schema, T.Null()]))
+  return T.Unsafe<Static<S> | null>(
+    typeof type === 'string' ? { ...schema, type: [type, 'null'] } : T.Union([schema, T.Null()]),
+  )
 }
 
 /** `:id` in a path. */

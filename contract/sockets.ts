@@ -24,4 +24,10 @@ export const SOCKET_PROTOCOL = 'shardlyn'
 export const TICKET_PREFIX = 'ticket.'
 
 /** Close codes of every socket. 4401 means sign in again; 4403 the right is gone; 4404 the thing is gone. */
-export const closeCodes = { unauthorized: 4401, forbidden: 4403, notFound: 4404, goingAway: 1001, tooSlow: 4408 } as const
+export const closeCodes = {
+  unauthorized: 4401,
+  forbidden: 4403,
+  notFound: 4404,
+  goingAway: 1001,
+  tooSlow: 4408,
+} as const

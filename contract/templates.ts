@@ -14,12 +14,20 @@ export const Template = T.Object({
   icon: T.String(),
   runtime: T.Union([T.Literal('docker'), T.Literal('process')]),
   memory_bytes: Nullable(T.Number({ description: 'What it asks for by default.' })),
-  requires: Nullable(T.Object({ en: T.String(), 'pt-BR': T.String() }, { description: 'What the machine must have, such as a Debian package.' })),
+  requires: Nullable(
+    T.Object(
+      { en: T.String(), 'pt-BR': T.String() },
+      { description: 'What the machine must have, such as a Debian package.' },
+    ),
+  ),
   document: CheckedDocument,
 })
 export type Template = Static<typeof Template>
 
-const query = T.Object({ ...PageQuery, search: T.Optional(T.String({ maxLength: 100 })) }, { additionalProperties: false })
+const query = T.Object(
+  { ...PageQuery, search: T.Optional(T.String({ maxLength: 100 })) },
+  { additionalProperties: false },
+)
 
 export const listTemplates = {
   method: 'GET',

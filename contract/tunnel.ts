@@ -33,7 +33,12 @@ export const getTunnelStats = {
   method: 'GET',
   url: '/v1/tunnel/stats',
   auth: 'admin',
-  schema: { operationId: 'getTunnelStats', summary: 'Tunnel statistics', tags: ['tunnel'], response: { 200: TunnelStats } },
+  schema: {
+    operationId: 'getTunnelStats',
+    summary: 'Tunnel statistics',
+    tags: ['tunnel'],
+    response: { 200: TunnelStats },
+  },
 } as const satisfies Operation
 
 export const listTunnelAgents = {

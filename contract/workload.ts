@@ -13,7 +13,9 @@ export const PortSpec = T.Object(
   {
     name: T.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }),
     containerPort: T.Integer({ minimum: 1, maximum: 65535 }),
-    hostPort: T.Optional(T.Integer({ minimum: 1, maximum: 65535, description: 'Fixed; absent means assigned from the machine’s range.' })),
+    hostPort: T.Optional(
+      T.Integer({ minimum: 1, maximum: 65535, description: 'Fixed; absent means assigned from the machine’s range.' }),
+    ),
     protocol: T.Optional(T.Union([T.Literal('TCP'), T.Literal('UDP')], { default: 'TCP' })),
     alsoUdp: T.Optional(T.Boolean({ description: 'Publish the same number for UDP too.' })),
     primary: T.Optional(T.Boolean({ description: 'The port of the address that players get.' })),
@@ -51,7 +53,9 @@ export type VariableSpec = Static<typeof VariableSpec>
 const ResourceSpec = T.Object(
   {
     cpu: T.Optional(T.String({ pattern: '^([0-9]+m|[0-9]+(\\.[0-9]+)?)$', description: 'Cores: 2, 0.5 or 500m.' })),
-    memory: T.Optional(T.String({ pattern: '^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|K|M|G)?$', description: 'Such as 512Mi or 4Gi.' })),
+    memory: T.Optional(
+      T.String({ pattern: '^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|K|M|G)?$', description: 'Such as 512Mi or 4Gi.' }),
+    ),
   },
   closed,
 )
@@ -62,7 +66,11 @@ export const WorkloadDocument = T.Object(
     kind: T.Literal('Workload'),
     metadata: T.Object(
       {
-        name: T.String({ minLength: 1, maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$' }),
+        name: T.String({
+          minLength: 1,
+          maxLength: 63,
+          pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$',
+        }),
         description: T.Optional(Str(500)),
         category: T.Optional(T.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' })),
         labels: T.Optional(T.Record(Str(63), Str(63), { maxProperties: 32 })),
@@ -73,13 +81,29 @@ export const WorkloadDocument = T.Object(
     spec: T.Object(
       {
         runtime: T.Optional(T.Union([T.Literal('docker'), T.Literal('process')], { default: 'docker' })),
-        icon: T.Optional(T.String({ pattern: '^[a-z][a-z0-9-]{0,40}$', description: 'Name of a picture in the gallery.' })),
-        image: T.Optional(T.String({ minLength: 1, maxLength: 300, pattern: '^[^\\s-][^\\s]*$', description: 'Needed by the docker runtime.' })),
-        command: T.Optional(T.Array(Str(4096), { maxItems: 100, description: 'Overrides the entrypoint; the program, where the runtime is process.' })),
+        icon: T.Optional(
+          T.String({ pattern: '^[a-z][a-z0-9-]{0,40}$', description: 'Name of a picture in the gallery.' }),
+        ),
+        image: T.Optional(
+          T.String({
+            minLength: 1,
+            maxLength: 300,
+            pattern: '^[^\\s-][^\\s]*$',
+            description: 'Needed by the docker runtime.',
+          }),
+        ),
+        command: T.Optional(
+          T.Array(Str(4096), {
+            maxItems: 100,
+            description: 'Overrides the entrypoint; the program, where the runtime is process.',
+          }),
+        ),
         args: T.Optional(T.Array(Str(4096), { maxItems: 200 })),
         workingDir: T.Optional(Str(400)),
         user: T.Optional(T.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}$' })),
-        env: T.Optional(T.Record(T.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,100}$' }), Str(8192), { maxProperties: 200 })),
+        env: T.Optional(
+          T.Record(T.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,100}$' }), Str(8192), { maxProperties: 200 }),
+        ),
         ports: T.Optional(T.Array(PortSpec, { maxItems: 30 })),
         volumes: T.Optional(
           T.Array(
@@ -95,11 +119,15 @@ export const WorkloadDocument = T.Object(
             { maxItems: 20 },
           ),
         ),
-        resources: T.Optional(T.Object({ requests: T.Optional(ResourceSpec), limits: T.Optional(ResourceSpec) }, closed)),
+        resources: T.Optional(
+          T.Object({ requests: T.Optional(ResourceSpec), limits: T.Optional(ResourceSpec) }, closed),
+        ),
         restartPolicy: T.Optional(
           T.Union([T.Literal('always'), T.Literal('on-failure'), T.Literal('never')], { default: 'on-failure' }),
         ),
-        stopTimeout: T.Optional(T.Integer({ minimum: 1, maximum: 3600, default: 30, description: 'Seconds, then kill.' })),
+        stopTimeout: T.Optional(
+          T.Integer({ minimum: 1, maximum: 3600, default: 30, description: 'Seconds, then kill.' }),
+        ),
         healthcheck: T.Optional(
           T.Object(
             {
@@ -129,7 +157,9 @@ export const WorkloadDocument = T.Object(
               {
                 path: T.String({ minLength: 1, maxLength: 300, description: 'Below the data folder.' }),
                 content: Str(262144),
-                overwrite: T.Optional(T.Boolean({ default: true, description: 'False: written only when it is missing.' })),
+                overwrite: T.Optional(
+                  T.Boolean({ default: true, description: 'False: written only when it is missing.' }),
+                ),
               },
               closed,
             ),
@@ -142,7 +172,9 @@ export const WorkloadDocument = T.Object(
               log: T.Optional(Str(500, 'Text that the server prints when it is ready.')),
               regex: T.Optional(Str(300, 'The same as a regular expression.')),
               port: T.Optional(T.String({ description: 'Name of a TCP port that accepts connections.' })),
-              timeoutSeconds: T.Optional(T.Integer({ minimum: 1, maximum: 7200, description: 'After it the server counts as running.' })),
+              timeoutSeconds: T.Optional(
+                T.Integer({ minimum: 1, maximum: 7200, description: 'After it the server counts as running.' }),
+              ),
             },
             closed,
           ),

@@ -43,8 +43,9 @@ export function buildOpenTtdImage(): boolean {
   if (spawnSync('docker', ['image', 'inspect', OPENTTD_IMAGE], { stdio: 'ignore' }).status === 0) return true
   const root = mkdtempSync(join(tmpdir(), 'shardlyn-openttd-'))
   try {
-    for (const folder of ['bin', 'tmp', 'data', 'etc', 'proc', 'sys', 'dev', 'usr/lib64'])
+    for (const folder of ['bin', 'tmp', 'data', 'etc', 'proc', 'sys', 'dev', 'usr/lib64']) {
       mkdirSync(join(root, folder), { recursive: true })
+    }
     chmodSync(join(root, 'tmp'), 0o1777)
     chmodSync(join(root, 'data'), 0o777)
     copyFileSync(BUSYBOX, join(root, 'bin', 'busybox'))

@@ -23,10 +23,7 @@ async function signIn(page: Page, url: string) {
   await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
 }
 
-test('every page is accessible and fits, in light, dark and on a phone', async ({
-  page,
-  stack,
-}) => {
+test('every page is accessible and fits, in light, dark and on a phone', async ({ page, stack }) => {
   test.setTimeout(300_000)
   await stack.signIn()
   const script = `console.log('\\u001b[32mready\\u001b[0m to be looked at'); let n = 0; setInterval(() => console.log('line ' + n++ + ' of a quiet server'), 500)`

@@ -33,8 +33,9 @@ export const test = base.extend<{ stack: Stack }>({
       await use({ server, client, dataDir, signIn: async () => void (await client.signIn()) })
       await client.signIn()
       const remaining = async () => (await client.call(listInstances, { query: {} })).items
-      for (const { id } of await remaining())
+      for (const { id } of await remaining()) {
         await client.call(deleteInstance, { params: { id }, query: { data: 'delete' } })
+      }
       await eventually(remaining, (items) => items.length === 0, 'every server to be gone')
     } finally {
       await server.stop()

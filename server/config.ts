@@ -63,12 +63,14 @@ export function readConfig(
 
   const portText = flags.port ?? env['SHARDLYN_PORT'] ?? '7480'
   const port = Number(portText)
-  if (!/^\d+$/.test(portText) || port > 65535)
+  if (!/^\d+$/.test(portText) || port > 65535) {
     problems.push(`SHARDLYN_PORT must be a number from 0 to 65535, not ${portText}`)
+  }
 
   const localNode = env['SHARDLYN_LOCAL_NODE'] ?? 'on'
-  if (localNode !== 'on' && localNode !== 'off')
+  if (localNode !== 'on' && localNode !== 'off') {
     problems.push(`SHARDLYN_LOCAL_NODE must be on or off, not ${localNode}`)
+  }
 
   const level = env['SHARDLYN_LOG_LEVEL'] ?? 'info'
   const logLevel = levels.find((known) => known === level)
@@ -81,8 +83,9 @@ export function readConfig(
 
   const rateText = env['SHARDLYN_RATE_LIMIT'] ?? '100'
   const rateLimit = Number(rateText)
-  if (!(rateLimit >= 1 && rateLimit <= 1_000_000))
+  if (!(rateLimit >= 1 && rateLimit <= 1_000_000)) {
     problems.push(`SHARDLYN_RATE_LIMIT must be requests a second from 1, not ${rateText}`)
+  }
 
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze({

@@ -6,8 +6,9 @@ export const toCursor = (id: string) => Buffer.from(id).toString('base64url')
 export function fromCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined
   const id = Buffer.from(cursor, 'base64url').toString()
-  if (!/^[0-9a-z-]{1,64}$/.test(id))
+  if (!/^[0-9a-z-]{1,64}$/.test(id)) {
     throw invalid('bad_cursor', 'The cursor is not one this server gave. Start again without it.')
+  }
   return id
 }
 

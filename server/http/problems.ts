@@ -55,11 +55,9 @@ export function answerProblems(app: FastifyInstance): void {
       { request: request.id, err: error, operation: request.routeOptions.config.operation?.schema.operationId },
       'unexpected error',
     )
-    return reply
-      .code(500)
-      .send({
-        error: `Something went wrong on our side. Its number in the log is ${request.id}.`,
-        code: 'internal_error',
-      } satisfies Problem)
+    return reply.code(500).send({
+      error: `Something went wrong on our side. Its number in the log is ${request.id}.`,
+      code: 'internal_error',
+    } satisfies Problem)
   })
 }

@@ -43,8 +43,9 @@ export function createSocketRegistry() {
     async accept(request: FastifyRequest, reply: FastifyReply, subject?: string): Promise<WebSocket> {
       const caller = callerOf(request)
       const mine = [...open].filter((entry) => entry.caller.user_id === caller.user_id).length
-      if (mine >= MAX_PER_USER)
+      if (mine >= MAX_PER_USER) {
         throw tooMany('too_many_sockets', 'You have too many open consoles. Close some tabs first.')
+      }
       const socket = await acceptWebSocket(request, reply)
       const operation = request.routeOptions.config.operation
       const entry: Open = { socket, caller, permission: operation?.permission, subject, answered: true }

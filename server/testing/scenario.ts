@@ -21,10 +21,11 @@ export async function eventually<T>(
     } catch (error) {
       failed = error
     }
-    if (Date.now() > deadline)
+    if (Date.now() > deadline) {
       throw new Error(
         `Waited ${timeoutMs} ms for ${what}. Last: ${failed ? String(failed) : JSON.stringify(last)?.slice(0, 1500)}`,
       )
+    }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -79,8 +79,9 @@ export function openViewer(options: {
       const deadline = Date.now() + timeoutMs
       while (!condition()) {
         const left = deadline - Date.now()
-        if (left <= 0)
+        if (left <= 0) {
           throw new Error(`Waited ${timeoutMs} ms for ${what}. The console ends with:\n${this.text().slice(-1500)}`)
+        }
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, Math.min(left, 250))
           waiters.push(() => {

@@ -33,8 +33,9 @@ export function createAccessTokens(key: string, clock: Clock) {
         if (token.length > 2048) return undefined
         try {
           const payload = verify(token) as { sid?: unknown; typ?: unknown; exp?: unknown }
-          if (typeof payload.sid !== 'string' || payload.typ !== 'access' || typeof payload.exp !== 'number')
+          if (typeof payload.sid !== 'string' || payload.typ !== 'access' || typeof payload.exp !== 'number') {
             return undefined
+          }
           claims = { session_id: payload.sid, expires: payload.exp * 1000 }
         } catch {
           return undefined

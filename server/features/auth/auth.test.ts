@@ -122,8 +122,9 @@ test('forged access tokens are refused', async () => {
     `${head}.${body}`,
     'undefined',
   ]
-  for (const token of forged)
+  for (const token of forged) {
     expect([token.slice(0, 40), (await app.call(getMe, {}, { token })).status]).toEqual([token.slice(0, 40), 401])
+  }
 })
 
 test('the desktop secret signs the owner in once, from this machine only', async () => {

@@ -14,8 +14,9 @@ export function createPasswords() {
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (running >= MAX_RUNNING) {
-      if (waiting.length >= MAX_WAITING)
+      if (waiting.length >= MAX_WAITING) {
         throw tooMany('busy', 'Too many people are signing in at once. Try again in a few seconds.')
+      }
       await new Promise<void>((resolve) => waiting.push(resolve))
     } else running++
     try {

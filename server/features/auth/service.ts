@@ -103,8 +103,9 @@ export function createAuthService(deps: Deps) {
       input: { email: string; password: string; organization_name?: string; code?: string },
       origin: Origin,
     ): Promise<Tokens> {
-      if (await store.anyUser(db))
+      if (await store.anyUser(db)) {
         throw conflict('already_set_up', 'This server already has an administrator. Sign in instead.')
+      }
       if (!origin.is_local && !sameText(input.code ?? '', deps.bootstrapCode)) {
         throw forbidden('wrong_code', 'Enter the set-up code that the server printed when it started.')
       }
@@ -127,8 +128,9 @@ export function createAuthService(deps: Deps) {
         updated_at: now,
       }
       const made = await inTransaction(db, async (db) => {
-        if (await store.anyUser(db))
+        if (await store.anyUser(db)) {
           throw conflict('already_set_up', 'This server already has an administrator. Sign in instead.')
+        }
         await store.insertOrganization(db, organization)
         await store.insertUser(db, user)
         await store.insertMembership(db, {
@@ -172,8 +174,9 @@ export function createAuthService(deps: Deps) {
       const expired = unauthorized('session_ended', 'Your session has ended. Sign in again.')
       const hash = sha256(token)
       const found = await store.findRefreshToken(db, hash)
-      if (!found || found.revoked_at !== null || found.suspended_at !== null || found.expires_at <= isoNow(clock))
+      if (!found || found.revoked_at !== null || found.suspended_at !== null || found.expires_at <= isoNow(clock)) {
         throw expired
+      }
       const isOverlap = found.used_at !== null && clock.now() - Date.parse(found.used_at) <= OVERLAP_MS
       if (found.used_at !== null && !(isOverlap && (await replacementUnspent(found.replaced_by)))) {
         await endSession(found.session_id, 'refresh_token_reused')

@@ -184,7 +184,8 @@ test('what changes while a sync is on its way is told after it', async () => {
   const made = (await it.deploy()).instance.id
   release()
   await connecting
-  await until(() => it.agent.server(id).spec.env['LATE'] === '1' && it.agent.servers.has(made))
+  await until(() => it.agent.servers.has(made) && it.agent.server(id).spec.env['LATE'] !== undefined)
+  expect(it.agent.server(id).spec.env).toMatchObject({ LATE: '1' })
 })
 
 test('names with markup and escape sequences are data', async () => {

@@ -20,7 +20,9 @@ function readTemplate(id: string, text: string): Template {
   const [en, ptBr] = [annotations[DESCRIPTION], annotations[`${DESCRIPTION}.pt-BR`]]
   if (!en || !ptBr) throw new Error(`metadata.annotations: needs ${DESCRIPTION} and ${DESCRIPTION}.pt-BR`)
   const [needs, needsPtBr] = [annotations[REQUIRES], annotations[`${REQUIRES}.pt-BR`]]
-  if (!needs !== !needsPtBr) throw new Error(`metadata.annotations: needs both ${REQUIRES} and ${REQUIRES}.pt-BR, or neither`)
+  if (!needs !== !needsPtBr) {
+    throw new Error(`metadata.annotations: needs both ${REQUIRES} and ${REQUIRES}.pt-BR, or neither`)
+  }
   const { limits, requests } = document.spec.resources ?? {}
   const memory = limits?.memory ?? requests?.memory
   return {
