@@ -18,10 +18,8 @@ spec:
     MODE: plain
 `
 
-let text = source
 function Harness({ from }: { from: string }) {
   const [now, setNow] = useState(from)
-  text = now
   const read = readSource(now)
   const problems = new Map(read.problems.map(({ path, message }) => [path ?? '', message]))
   return (
@@ -34,10 +32,12 @@ function Harness({ from }: { from: string }) {
       }}
     >
       <WorkloadForm />
+      <pre data-testid="text">{now}</pre>
     </DocumentFormContext>
   )
 }
 
+const text = () => screen.getByTestId('text').textContent
 const show = async (from = source) => {
   await renderInApp(<Harness from={from} />)
   await screen.findByText('Basics')
@@ -50,20 +50,20 @@ test('a field changes its place in the text and nothing else', async () => {
   await show()
   type('Image', 'nginx:1.28')
 
-  expect(text).toBe(source.replace('1.27', '1.28'))
+  expect(text()).toBe(source.replace('1.27', '1.28'))
 })
 
 test('a port is added, filled in and taken away again', async () => {
   await show()
   press('Add port')
-  expect(readSource(text).document?.spec.ports).toEqual([{ name: 'main', containerPort: 8080, primary: true }])
+  expect(readSource(text()).document?.spec.ports).toEqual([{ name: 'main', containerPort: 8080, primary: true }])
   type('Port inside', '99999')
   expect(screen.getByText(/whole number from 1 to 65535/)).toBeDefined()
   type('Port inside', '80')
-  expect(readSource(text).problems).toEqual([])
+  expect(readSource(text()).problems).toEqual([])
   press('Remove the port main')
 
-  expect(text).toBe(source)
+  expect(text()).toBe(source)
 })
 
 test('lines are words of a list, and an empty last line waits for more', async () => {
@@ -72,7 +72,7 @@ test('lines are words of a list, and an empty last line waits for more', async (
   expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Arguments' }).value).toBe('-g\n')
   type('Arguments', '-g\ndaemon off;')
 
-  expect(readSource(text).document?.spec.args).toEqual(['-g', 'daemon off;'])
+  expect(readSource(text()).document?.spec.args).toEqual(['-g', 'daemon off;'])
 })
 
 test('a word that has several lines is not taken apart', async () => {
@@ -88,5 +88,5 @@ test('a name of the environment changes when its field is left, and keeps its va
   fireEvent.change(env, { target: { value: 'WAY' } })
   fireEvent.blur(env)
 
-  expect(readSource(text).document?.spec.env).toEqual({ WAY: 'plain' })
+  expect(readSource(text()).document?.spec.env).toEqual({ WAY: 'plain' })
 })
