@@ -47,6 +47,12 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
     if (around) box.current?.querySelector(`[data-offset="${around.offset}"]`)?.scrollIntoView({ block: 'center' })
   }, [around, log.isPending])
 
+  // One who looks at a line wants to see what came after it as well.
+  const { hasNextPage, fetchNextPage } = log
+  useEffect(() => {
+    if (around && pages.length === 1 && hasNextPage) void fetchNextPage()
+  }, [around, pages.length, hasNextPage, fetchNextPage])
+
   const show = useCallback((line: LogLine) => {
     setSearch('')
     setAround(line)
@@ -158,7 +164,8 @@ export function LogView({ instance: { id, name } }: { instance: { id: string; na
                   {t('console.logs.older')}
                 </Button>
               ) : (
-                lines.length > 0 && (
+                lines.length > 0 &&
+                search === '' && (
                   <span className="text-muted">
                     {t((first?.oldest ?? 0) > 0 ? 'console.logs.cleaned' : 'console.logs.beginning')}
                   </span>

@@ -12,6 +12,7 @@ import { PageHead } from '../../components/ui/page-head.tsx'
 import { problemFields, problemText } from '../../lib/problem-text.ts'
 import { TemplateIcon } from '../templates/template-icon.tsx'
 import { requirementOf } from '../templates/words.ts'
+import { mistakeWords } from '../workloads/mistake-words.ts'
 import {
   checkForm,
   freeName,
@@ -169,7 +170,7 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
                 <p className="break-words">{problemText(deploy.error)}</p>
                 {Object.entries(problemFields(deploy.error)).map(([path, message]) => (
                   <p key={path} className="text-sm break-words">
-                    {t('workloads.problems.atPath', { path, message })}
+                    {t('workloads.problems.atPath', { path, message: mistakeWords(message, t) })}
                   </p>
                 ))}
               </div>

@@ -15,6 +15,7 @@ import { needsMemoryLimit, visibleVariables } from '../deploy/deploy-form.ts'
 import { LimitFields } from '../deploy/limit-fields.tsx'
 import { PortFields } from '../deploy/port-fields.tsx'
 import { VariableFields } from '../deploy/variable-fields.tsx'
+import { mistakeWords } from '../workloads/mistake-words.ts'
 import { DangerZone } from './danger-zone.tsx'
 import { EnvFields } from './env-fields.tsx'
 import { InstanceFacts } from './instance-facts.tsx'
@@ -161,7 +162,7 @@ function Settings({ instance }: { instance: Detailed }) {
                 </p>
                 {Object.entries(problemFields(save.error)).map(([path, message]) => (
                   <p key={path} className="text-sm">
-                    {t('workloads.problems.atPath', { path, message })}
+                    {t('workloads.problems.atPath', { path, message: mistakeWords(message, t) })}
                   </p>
                 ))}
               </div>

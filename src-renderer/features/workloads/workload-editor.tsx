@@ -13,6 +13,7 @@ import { useMedia } from '../../lib/use-media.ts'
 import { problemFields, problemText } from '../../lib/problem-text.ts'
 import { asSentence, type DocumentForm, DocumentFormContext } from './form/document-form.ts'
 import { WorkloadForm } from './form/workload-form.tsx'
+import { mistakeWords } from './mistake-words.ts'
 import { ProblemList } from './problem-list.tsx'
 import { UsedBy } from './used-by.tsx'
 import { useSaveWorkload } from './use-save-workload.ts'
@@ -51,7 +52,7 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
   const read = useMemo(() => readSource(source), [source])
   const words = useCallback(
     ({ path, message }: SourceProblem) =>
-      path ? t('workloads.problems.atPath', { path, message }) : asSentence(message),
+      path ? t('workloads.problems.atPath', { path, message: mistakeWords(message, t) }) : asSentence(message),
     [t],
   )
   const isDirty = source !== saved.source
@@ -84,10 +85,12 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
       value: read.value,
       set: (path, value) => setSource((now) => editSource(now, path, value)),
       // An empty new document is not a mistake of the person in front of it.
-      problems: new Map((isPristine ? [] : read.problems).map(({ path, message }) => [path ?? '', message])),
+      problems: new Map(
+        (isPristine ? [] : read.problems).map(({ path, message }) => [path ?? '', mistakeWords(message, t)]),
+      ),
       isReadOnly,
     }),
-    [read, isReadOnly, isPristine],
+    [read, isReadOnly, isPristine, t],
   )
   const blocker = useBlocker({ shouldBlockFn: () => isDirty, withResolver: true, enableBeforeUnload: () => isDirty })
 
@@ -141,7 +144,7 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
           <p>{problemText(save.error)}</p>
           {refusals.map(([path, message]) => (
             <p key={path} className="text-sm">
-              {t('workloads.problems.atPath', { path, message })}
+              {t('workloads.problems.atPath', { path, message: mistakeWords(message, t) })}
             </p>
           ))}
         </div>
