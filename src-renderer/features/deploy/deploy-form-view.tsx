@@ -95,8 +95,8 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
           </>
         }
       />
-      <div className="grid items-start gap-4 md:grid-cols-[minmax(0,40rem)_minmax(16rem,22rem)]">
-        <div className="flex min-w-0 flex-col gap-4">
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,40rem)_minmax(16rem,1fr)]">
+        <div className="flex max-w-form min-w-0 flex-col gap-4">
           <Card>
             <CardBody className="flex flex-col gap-4">
               <Field
@@ -161,7 +161,7 @@ export function DeployForm({ source, nodes, wantedNode, takenNames, back }: Prop
             </Card>
           )}
         </div>
-        <div className="md:sticky md:top-4">
+        <div className="max-w-form lg:sticky lg:top-4 lg:max-w-88">
           <WhatHappens source={source} form={form} machine={machine.node?.name} start={start}>
             <Checkbox label={t('deploy.start')} checked={start} onCheckedChange={setStart} />
             {deploy.isError && (

@@ -73,7 +73,7 @@ function DeploySkeleton() {
   return (
     <div role="status" aria-label={t('common.loading')} className="flex flex-col gap-4">
       <Skeleton className="h-12 w-60" />
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,40rem)_minmax(18rem,1fr)]">
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,40rem)_minmax(16rem,1fr)]">
         <Card className="flex h-96 flex-col gap-6 p-4">
           {Array.from({ length: 5 }, (_, at) => (
             <div key={at} className="flex flex-col gap-2">
@@ -82,7 +82,7 @@ function DeploySkeleton() {
             </div>
           ))}
         </Card>
-        <Card className="h-60" />
+        <Card className="h-60 max-w-88" />
       </div>
     </div>
   )

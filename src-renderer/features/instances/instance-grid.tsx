@@ -11,7 +11,7 @@ type Props = {
 
 /** Up to this many cards are simply drawn: find-in-page and screen readers then see them all. */
 const ALL = 48
-const CARD_WIDTH = 320
+const CARD_WIDTH = 288
 const GAP = 12
 /** What a card is tall before it was measured. */
 const CARD_HEIGHT = 196

@@ -38,14 +38,14 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'state',
         header: t('instances.columns.state'),
-        width: 'w-32 lg:w-40',
+        width: 'w-32 lg:w-36',
         sortBy: ({ state }) => instanceStates.indexOf(state),
         cell: (instance) => <StateWithReason instance={instance} />,
       },
       {
         id: 'cpu',
         header: t('instances.columns.cpu'),
-        width: 'w-16 xl:w-28',
+        width: 'w-20 xl:w-28',
         from: 'md',
         sortBy: ({ usage }) => usage?.cpu_percent ?? null,
         cell: (instance) => <UsageLine instance={instance} of="cpu" />,
@@ -53,7 +53,7 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'memory',
         header: t('instances.columns.memory'),
-        width: 'w-22 xl:w-32',
+        width: 'w-24 xl:w-32',
         from: 'md',
         sortBy: ({ usage }) => usage?.memory_bytes ?? null,
         cell: (instance) => <UsageLine instance={instance} of="memory" />,
@@ -94,7 +94,7 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'uptime',
         header: t('instances.columns.uptime'),
-        width: 'w-20',
+        width: 'w-24',
         from: 'xl',
         align: 'right',
         sortBy: ({ started_at: at }) => (at === null ? null : -Date.parse(at)),
