@@ -54,6 +54,7 @@ export const openConsole = {
   url: '/v1/instances/:id/console',
   auth: 'user',
   permission: 'instances.console',
+  per: 'instance',
   kind: 'socket',
   schema: {
     operationId: 'openConsole',
@@ -70,6 +71,7 @@ export const openLogs = {
   url: '/v1/instances/:id/logs',
   auth: 'user',
   permission: 'instances.console',
+  per: 'instance',
   kind: 'socket',
   schema: {
     operationId: 'openLogs',
@@ -94,6 +96,7 @@ export const getLogHistory = {
   url: '/v1/instances/:id/logs/history',
   auth: 'user',
   permission: 'instances.console',
+  per: 'instance',
   schema: {
     operationId: 'getLogHistory',
     summary: 'Lines before or after an offset, all or those that contain a text; oldest first',
@@ -128,6 +131,7 @@ const text = (url: `/${string}`, operationId: string, summary: string) =>
     url,
     auth: 'user',
     permission: 'instances.console',
+    per: 'instance',
     kind: 'stream',
     schema: { operationId, summary, tags: ['console'], params: IdParams, response: { 404: Problem, 503: Problem } },
   }) as const satisfies Operation
@@ -139,6 +143,7 @@ export const getInstallLogs = {
   url: '/v1/instances/:id/install-logs',
   auth: 'user',
   permission: 'instances.console',
+  per: 'instance',
   schema: {
     operationId: 'getInstallLogs',
     summary: 'What the last installation printed',
@@ -162,6 +167,7 @@ export const clearLogs = {
   url: '/v1/instances/:id/logs/clear',
   auth: 'user',
   permission: 'instances.logs.clear',
+  per: 'instance',
   schema: {
     operationId: 'clearLogs',
     summary: 'Delete the kept log; offsets go on',

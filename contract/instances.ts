@@ -157,6 +157,7 @@ export const getInstance = {
   url: '/v1/instances/:id',
   auth: 'user',
   permission: 'instances.view',
+  per: 'instance',
   schema: {
     operationId: 'getInstance',
     summary: 'Get a server',
@@ -171,6 +172,7 @@ export const updateInstance = {
   url: '/v1/instances/:id',
   auth: 'user',
   permission: 'instances.update',
+  per: 'instance',
   schema: {
     operationId: 'updateInstance',
     summary:
@@ -193,6 +195,7 @@ export const deleteInstance = {
   url: '/v1/instances/:id',
   auth: 'user',
   permission: 'instances.delete',
+  per: 'instance',
   schema: {
     operationId: 'deleteInstance',
     summary: 'Stop and delete a server; says what becomes of its data',
@@ -219,6 +222,7 @@ const power = <Name extends string>(action: string, operationId: Name, summary: 
     url: `/v1/instances/:id/${action}`,
     auth: 'user',
     permission: 'instances.power',
+    per: 'instance',
     schema: {
       operationId,
       summary,
@@ -238,6 +242,7 @@ export const getInstanceStats = {
   url: '/v1/instances/:id/stats',
   auth: 'user',
   permission: 'instances.view',
+  per: 'instance',
   schema: {
     operationId: 'getInstanceStats',
     summary: 'Real-time stats, measured now',
@@ -256,6 +261,7 @@ export const getInstanceMetricsHistory = {
   url: '/v1/instances/:id/metrics/history',
   auth: 'user',
   permission: 'instances.view',
+  per: 'instance',
   schema: {
     operationId: 'getInstanceMetricsHistory',
     summary: 'A server’s metrics over time',

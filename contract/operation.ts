@@ -16,6 +16,17 @@ export type Operation = {
   readonly url: `/${string}`
   readonly auth: Auth
   readonly permission?: Permission
+  /**
+   * The permission is about the object in the path, which not everybody holds it for: the door only asks whether the caller
+   * holds it for any, and the feature asks for this one.
+   */
+  readonly per?: 'instance' | 'workload'
+  /** `session`: a signed-in person only, no API token: passwords, factors, tokens. */
+  readonly credential?: 'session'
+  /** Open to somebody who must set up a second factor before anything else. */
+  readonly early?: true
+  /** A browser arrives here from another site: the way back from a sign-in elsewhere. */
+  readonly crossSite?: true
   readonly kind?: Kind
   readonly schema: {
     readonly operationId: string

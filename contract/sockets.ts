@@ -7,6 +7,7 @@ export const createSocketTicket = {
   method: 'POST',
   url: '/v1/socket-tickets',
   auth: 'user',
+  credential: 'session',
   schema: {
     operationId: 'createSocketTicket',
     summary: 'Get a single-use ticket that opens one WebSocket',

@@ -86,6 +86,7 @@ export const updateWorkload = {
   url: '/v1/workloads/:id',
   auth: 'user',
   permission: 'workloads.update',
+  per: 'workload',
   schema: {
     operationId: 'updateWorkload',
     summary: 'Replace a workload’s document; makes a new version',
@@ -101,6 +102,7 @@ export const deleteWorkload = {
   url: '/v1/workloads/:id',
   auth: 'user',
   permission: 'workloads.delete',
+  per: 'workload',
   schema: {
     operationId: 'deleteWorkload',
     summary: 'Delete a workload; refused while servers use it',

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { operations } from '#contract/all'
+import { byCaller } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { installationSecret } from './db/keys.ts'
@@ -10,6 +11,7 @@ import type { OpenDb } from './db/open.ts'
 import type { Seal } from './db/seal.ts'
 import { activityRoutes } from './features/activity/routes.ts'
 import { createActivityService } from './features/activity/service.ts'
+import { createChallenges } from './features/auth/challenges.ts'
 import { createAccessTokens } from './features/auth/access-tokens.ts'
 import { createPasswords } from './features/auth/passwords.ts'
 import { createPrincipals } from './features/auth/principals.ts'
@@ -29,11 +31,13 @@ import { createNodeService } from './features/nodes/service.ts'
 import { createWatch } from './features/nodes/watch.ts'
 import { tunnelStatsRoutes } from './features/tunnel/routes.ts'
 import { createTunnelService } from './features/tunnel/service.ts'
+import { createJoining } from './features/organizations/joining.ts'
 import { templateRoutes } from './features/templates/routes.ts'
 import { createTemplateService } from './features/templates/service.ts'
 import { workloadRoutes } from './features/workloads/routes.ts'
 import { createWorkloadsService } from './features/workloads/service.ts'
 import { guardAccess } from './http/access.ts'
+import type { Caller } from './http/caller.ts'
 import { serveDashboard } from './http/dashboard.ts'
 import { apiHeaders, securityHeaders } from './http/headers.ts'
 import { createHostGuard } from './http/hosts.ts'
@@ -43,11 +47,15 @@ import { openApi } from './http/openapi.ts'
 import { noteOperations } from './http/operations.ts'
 import { answerProblems } from './http/problems.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
+import { createLiveRegistry } from './http/live.ts'
 import { createSocketRegistry } from './http/sockets.ts'
 import { createTickets } from './http/tickets.ts'
 import { routeUpgrades } from './http/upgrade.ts'
 import { newId } from './ids.ts'
 import type { Job } from './jobs/runner.ts'
+import type { Live } from './live.ts'
+import type { Mail } from './mail.ts'
+import { readPolicy, type SecondFactors } from './sign-in.ts'
 import { MIN_PROTOCOL } from './tunnel/conversation.ts'
 import { tunnelRoutes } from './tunnel/routes.ts'
 import type { TunnelTimes } from './tunnel/session.ts'
@@ -89,6 +97,7 @@ export async function buildApp(deps: AppDeps) {
 
   // Leaves: what the services stand on.
   const sockets = createSocketRegistry()
+  const requests = createLiveRegistry()
   const tickets = createTickets(clock)
   const events = createEventsService(clock)
   const { publish } = events
@@ -97,7 +106,42 @@ export async function buildApp(deps: AppDeps) {
   const activity = createActivityService({ db, clock })
   const { audit, tasks } = activity
   const accessTokens = createAccessTokens(await installationSecret(db, seal, 'access_token_key'), clock)
-  const principals = createPrincipals(db, clock, accessTokens)
+  const challenges = createChallenges(clock)
+  const principals = createPrincipals(db, clock, accessTokens, async () => (await readPolicy(db)).require_mfa)
+  const again = (caller: Caller) =>
+    caller.credential === 'session'
+      ? principals.bySession(caller.session_id, caller.organization_id || undefined)
+      : principals.byToken(caller)
+  const live: Live = {
+    endSession(sessionId) {
+      principals.forget()
+      sockets.closeSession(sessionId)
+      requests.endSession(sessionId)
+    },
+    endUser(userId, exceptSessionId) {
+      principals.forget()
+      sockets.closeUser(userId, exceptSessionId)
+      requests.endUser(userId, exceptSessionId)
+    },
+    async recheckUser(userId) {
+      principals.forget()
+      await sockets.recheck((caller) => caller.user_id === userId, again)
+    },
+    async recheckOrganization(organizationId) {
+      principals.forget()
+      await sockets.recheck((caller) => caller.organization_id === organizationId, again)
+    },
+  }
+  const mail: Mail = {
+    isSetUp: async () => false,
+    send: async () => false,
+    keepLink: async () => {},
+    forgetLink: async () => {},
+  }
+  const joining = createJoining({ clock, audit })
+  const secondFactors: SecondFactors = { methods: async () => [] }
+  void mail
+  void joining
   const auth = createAuthService({
     db,
     clock,
@@ -105,7 +149,9 @@ export async function buildApp(deps: AppDeps) {
     principals,
     tokens: accessTokens,
     passwords: createPasswords(),
-    closeSockets: sockets.closeSession,
+    live,
+    challenges,
+    secondFactors,
     bootstrapCode: deps.bootstrapCode,
     onBootstrap: deps.onBootstrap,
   })
@@ -176,6 +222,15 @@ export async function buildApp(deps: AppDeps) {
     limiter: createRateLimiter(clock),
     rate: { perSecond: config.rateLimit, burst: config.rateLimit * 3 },
     tickets,
+    live: requests,
+    onRefused: (caller, operation, subjectId, code) =>
+      void audit(db, {
+        ...byCaller(caller),
+        action: 'access.refused',
+        subject: { type: 'operation', id: subjectId, name: operation.schema.operationId },
+        outcome: 'refused',
+        reason: code,
+      }).catch((error: unknown) => log.error({ err: error }, 'a refusal could not be recorded')),
     authenticators: {
       byAccessToken: principals.byAccessToken,
       bySession: principals.bySession,

@@ -27,26 +27,30 @@ test('before a database with data is changed a copy is written beside it', () =>
   const file = join(folder, 'a.db')
   const database = new SqliteDatabase(file)
   migrate(database)
-  database.exec(`insert into organizations values ('o', 'Home', 'home', '2026-01-01T00:00:00Z')`)
-  const next = { version: 2, name: 'next', statements: ['alter table organizations add column motto text'] }
+  database.exec(
+    `insert into organizations (id, name, slug, created_at) values ('o', 'Home', 'home', '2026-01-01T00:00:00Z')`,
+  )
+  const newest = migrations.at(-1)?.version ?? 0
+  const next = { version: newest + 1, name: 'next', statements: ['alter table organizations add column motto text'] }
   migrate(database, [...migrations, next])
   const copies = readdirSync(folder).filter((name) => name.endsWith('.bak'))
   expect(copies).toHaveLength(1)
   const copy = new SqliteDatabase(join(folder, copies[0] ?? ''))
-  expect(copy.pragma('user_version', { simple: true })).toBe(1)
+  expect(copy.pragma('user_version', { simple: true })).toBe(newest)
   expect(copy.prepare('select name from organizations').all()).toEqual([{ name: 'Home' }])
 })
 
 test('a migration that fails half way leaves the version before it', () => {
   const database = new SqliteDatabase(join(folder, 'a.db'))
   migrate(database)
+  const newest = migrations.at(-1)?.version ?? 0
   const broken = {
-    version: 2,
+    version: newest + 1,
     name: 'broken',
     statements: ['create table half (id text) strict', 'create table nonsense ('],
   }
   expect(() => migrate(database, [...migrations, broken])).toThrow()
-  expect(database.pragma('user_version', { simple: true })).toBe(1)
+  expect(database.pragma('user_version', { simple: true })).toBe(newest)
   expect(database.prepare(`select name from sqlite_master where name = 'half'`).all()).toEqual([])
 })
 

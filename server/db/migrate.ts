@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import { core } from './migrations/001-core.ts'
+import { identity } from './migrations/002-identity.ts'
 
 type Migration = { readonly version: number; readonly name: string; readonly statements: readonly string[] }
-export const migrations: readonly Migration[] = [core]
+export const migrations: readonly Migration[] = [core, identity]
 
 export class NewerSchemaError extends Error {}
 

@@ -1,15 +1,25 @@
 import type { FastifyRequest } from 'fastify'
-import type { Permission, Role } from '#contract/permissions'
+import type { InstancePermission, Permission, Role } from '#contract/permissions'
 
 /** Who is asking, in which organization, and what they may do there. */
 export type Caller = {
   readonly user_id: string
   readonly email: string
+  /** Of the session, or of the API token. */
   readonly session_id: string
+  readonly credential: 'session' | 'token'
   readonly platform_role: 'admin' | 'user'
   readonly organization_id: string
   readonly role: Role | null
+  /** Held for at least some objects of the organization. For one object ask `rights.ts`. */
   readonly permissions: ReadonlySet<Permission>
+  /** Held for every object of the organization. */
+  readonly everywhere: ReadonlySet<Permission>
+  /** Held for what the caller made. */
+  readonly own: ReadonlySet<Permission>
+  /** Servers of others that are shared with the caller, and what they may do there. */
+  readonly shared: ReadonlyMap<string, ReadonlySet<InstancePermission>>
+  readonly must_enroll_mfa: boolean
   readonly ip: string
 }
 

@@ -15,7 +15,22 @@ declare module 'fastify' {
 /** Sign-in and the like: what an attacker repeats. */
 export const strictRate: Rate = { perSecond: 0.5, burst: 20 }
 
-const strict = new Set(['login', 'bootstrap', 'registerAgent', 'desktopLogin'])
+const strict = new Set([
+  'login',
+  'bootstrap',
+  'registerAgent',
+  'desktopLogin',
+  'register',
+  'forgotPassword',
+  'resetPassword',
+  'challengeMfa',
+  'beginPasskeySignIn',
+  'passkeySignIn',
+  'beginGithubSignIn',
+  'finishGithubSignIn',
+  'exchangeSignInCode',
+  'previewInvite',
+])
 
 /** The answers that any operation can give, written once instead of at each of them. */
 const sharedResponses = { 400: Problem, 401: Problem, 403: Problem, 429: Problem, 500: Problem, 503: Problem }

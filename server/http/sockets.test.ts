@@ -188,7 +188,7 @@ test('closing the server ends sockets with 1001 and requests under way are answe
   const under = person.call(login, { body: testPerson })
   await new Promise((resolve) => setTimeout(resolve, 15))
   await mine.close()
-  expect((await under).token_type).toBe('Bearer')
+  expect(await under).toMatchObject({ token_type: 'Bearer' })
   expect((await closed)[0]).toBe(1001)
   rmSync(folder, { recursive: true, force: true })
 })

@@ -12,6 +12,8 @@ const PING_MS = 30_000
 type Open = {
   socket: WebSocket
   caller: Caller
+  /** Whether somebody with these rights may keep it open. */
+  isAllowed: (caller: Caller) => boolean | Promise<boolean>
   permission: Permission | undefined
   subject: string | undefined
   answered: boolean
@@ -39,8 +41,16 @@ export function createSocketRegistry() {
   }
 
   return {
-    /** Accepts a person's socket and keeps track of it. `subject` is the id of what it shows. */
-    async accept(request: FastifyRequest, reply: FastifyReply, subject?: string): Promise<WebSocket> {
+    /**
+     * Accepts a person's socket and keeps track of it. `subject` is the id of what it shows; `isAllowed` is asked again when
+     * rights change.
+     */
+    async accept(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      subject?: string,
+      isAllowed: Open['isAllowed'] = () => true,
+    ): Promise<WebSocket> {
       const caller = callerOf(request)
       const mine = [...open].filter((entry) => entry.caller.user_id === caller.user_id).length
       if (mine >= MAX_PER_USER) {
@@ -48,7 +58,7 @@ export function createSocketRegistry() {
       }
       const socket = await acceptWebSocket(request, reply)
       const operation = request.routeOptions.config.operation
-      const entry: Open = { socket, caller, permission: operation?.permission, subject, answered: true }
+      const entry: Open = { socket, caller, isAllowed, permission: operation?.permission, subject, answered: true }
       open.add(entry)
       socket.on('pong', () => (entry.answered = true))
       socket.on('error', () => socket.terminate())
@@ -57,8 +67,28 @@ export function createSocketRegistry() {
     },
     closeSession: (sessionId: string) =>
       close((entry) => entry.caller.session_id === sessionId, closeCodes.unauthorized, 'session ended'),
-    closeUser: (userId: string) =>
-      close((entry) => entry.caller.user_id === userId, closeCodes.unauthorized, 'session ended'),
+    closeUser: (userId: string, exceptSessionId?: string) =>
+      close(
+        ({ caller }) => caller.user_id === userId && caller.session_id !== exceptSessionId,
+        closeCodes.unauthorized,
+        'session ended',
+      ),
+    /** Asks for each socket of some callers anew: `again` tells who they are now, undefined when they are nobody any more. */
+    async recheck(match: (caller: Caller) => boolean, again: (caller: Caller) => Promise<Caller | undefined>) {
+      for (const entry of open) {
+        if (!match(entry.caller)) continue
+        const now = await again(entry.caller)
+        if (!now) {
+          close((other) => other === entry, closeCodes.unauthorized, 'session ended')
+          continue
+        }
+        entry.caller = now
+        const holds = entry.permission === undefined || now.permissions.has(entry.permission)
+        if (!holds || now.must_enroll_mfa || !(await entry.isAllowed(now))) {
+          close((other) => other === entry, closeCodes.forbidden, 'right lost')
+        }
+      }
+    },
     closeSubject: (subject: string) => close((entry) => entry.subject === subject, closeCodes.notFound, 'gone'),
     closeAll() {
       clearInterval(timer)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { operations } from '#contract/all'
 import type { Me, Tokens } from '#contract/auth'
 import { type Operation, urlFor } from '#contract/operation'
-import type { Role } from '#contract/permissions'
+import type { InstancePermission, Permission, Role } from '#contract/permissions'
 import { buildApp } from '#server/app'
 import { type Clock, systemClock } from '#server/clock'
 import type { Config } from '#server/config'
@@ -22,6 +22,17 @@ const operation = (id: string): Operation => {
   const found = operations.find((op) => op.schema.operationId === id)
   if (!found) throw new Error(`The contract has no operation ${id}.`)
   return found
+}
+
+type NewPerson = {
+  email: string
+  role: Role | null
+  organization_id?: string
+  platform_role?: 'admin' | 'user'
+  grants?: readonly Permission[]
+  denials?: readonly Permission[]
+  /** By id of the server. */
+  shares?: Record<string, readonly InstancePermission[]>
 }
 
 type TestOptions = {
@@ -106,7 +117,15 @@ export async function testApp({
       return adminToken
     },
     /** A person in the first organization with a role, or in none; straight into the database, as invitations would. */
-    async addPerson({ email, role, organization_id }: { email: string; role: Role | null; organization_id?: string }) {
+    async addPerson({
+      email,
+      role,
+      organization_id,
+      platform_role = 'user',
+      grants = [],
+      denials = [],
+      shares = {},
+    }: NewPerson) {
       const { organization } = (await this.signedIn(operation('getMe'))).json() as Me
       const organizationId = organization_id ?? organization?.id ?? ''
       const now = new Date().toISOString()
@@ -117,7 +136,7 @@ export async function testApp({
           id,
           email,
           password_hash: null,
-          platform_role: 'user',
+          platform_role,
           default_organization_id: organizationId,
           suspended_at: null,
           created_at: now,
@@ -128,6 +147,28 @@ export async function testApp({
         await control.db
           .insertInto('memberships')
           .values({ organization_id: organizationId, user_id: id, role, created_at: now })
+          .execute()
+      }
+      const effects = [
+        ...grants.map((key) => ({ key, effect: 'grant' as const })),
+        ...denials.map((key) => ({ key, effect: 'deny' as const })),
+      ]
+      for (const effect of effects) {
+        await control.db
+          .insertInto('member_permissions')
+          .values({ ...effect, organization_id: organizationId, user_id: id, created_at: now })
+          .execute()
+      }
+      for (const [instance_id, permissions] of Object.entries(shares)) {
+        await control.db
+          .insertInto('instance_access')
+          .values({
+            instance_id,
+            user_id: id,
+            permissions: JSON.stringify(permissions),
+            created_at: now,
+            updated_at: now,
+          })
           .execute()
       }
       return { id, token: await built.auth.openSessionFor(id) }

@@ -117,7 +117,7 @@ export function createClient(url: string) {
         tokens = await call(bootstrap, { body: testPerson })
       } catch (error) {
         if (!(error instanceof Refused) || error.status !== 409) throw error
-        tokens = await call(login, { body: testPerson })
+        tokens = (await call(login, { body: testPerson })) as Tokens
       }
       token = tokens.access_token
       return tokens

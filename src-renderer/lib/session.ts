@@ -118,7 +118,8 @@ export const session = {
     return restoring
   },
   async signIn(body: Input<typeof login>['body']): Promise<void> {
-    accept(await call(login, { body }))
+    const answer = await call(login, { body })
+    if ('access_token' in answer) accept(answer)
   },
   async setUp(body: Input<typeof bootstrap>['body']): Promise<void> {
     accept(await call(bootstrap, { body }))

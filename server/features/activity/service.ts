@@ -4,6 +4,7 @@ import { type Clock, isoNow } from '#server/clock'
 import { fromCursor, toPage } from '#server/db/page'
 import type { Db } from '#server/db/schema'
 import type { Caller } from '#server/http/caller'
+import { visibilityOf } from '#server/http/rights'
 import { newId } from '#server/ids'
 import type { Tasks } from '#server/tasks'
 import * as store from './store.ts'
@@ -37,6 +38,7 @@ export function createActivityService({ db, clock }: { db: Db; clock: Clock }) {
       const limit = query.limit ?? 50
       const rows = await store.listActivity(db, {
         organization_id: caller.organization_id,
+        visible_to: visibilityOf(caller),
         subject_id: query.subject_id,
         before: fromCursor(query.cursor),
         limit,
@@ -47,6 +49,7 @@ export function createActivityService({ db, clock }: { db: Db; clock: Clock }) {
       const limit = query.limit ?? 50
       const rows = await store.listTasks(db, {
         organization_id: caller.organization_id,
+        visible_to: visibilityOf(caller),
         state: query.state,
         before: fromCursor(query.cursor),
         limit,

@@ -1,5 +1,6 @@
-import type { Insertable } from 'kysely'
-import type { Db } from '#server/db/schema'
+import { type Expression, type ExpressionBuilder, type Insertable, type SqlBool } from 'kysely'
+import type { Db, Schema } from '#server/db/schema'
+import type { Visibility } from '#server/http/rights'
 
 export interface AuditLogsTable {
   id: string
@@ -37,17 +38,46 @@ export interface TasksTable {
 export const insertAudit = (db: Db, row: Insertable<AuditLogsTable>) =>
   db.insertInto('audit_logs').values(row).execute()
 
+/** Rows about servers only where the reader sees the server; other rows as they are. */
+function isVisible<T extends 'audit_logs' | 'tasks'>(
+  eb: ExpressionBuilder<Pick<Schema, T>, T>,
+  visible: Exclude<Visibility, null>,
+): Expression<SqlBool> {
+  const on = eb as unknown as ExpressionBuilder<Pick<Schema, 'tasks' | 'instances'>, 'tasks'>
+  return on.or([
+    on('subject_type', '!=', 'instance'),
+    on('subject_id', 'in', [...visible.shared, '']),
+    on(
+      'subject_id',
+      'in',
+      on
+        .selectFrom('instances')
+        .select('instances.id')
+        .where('instances.created_by', '=', visible.user_id ?? ''),
+    ),
+  ])
+}
+
 /** What people of the organization see; sign-ins and refusals stay in the audit log. */
 export const listActivity = (
   db: Db,
-  filter: { organization_id: string; subject_id: string | undefined; before: string | undefined; limit: number },
+  filter: {
+    organization_id: string
+    visible_to: Visibility
+    subject_id: string | undefined
+    before: string | undefined
+    limit: number
+  },
 ) =>
   db
     .selectFrom('audit_logs')
     .select(['id', 'at', 'action', 'actor_name', 'subject_type', 'subject_id', 'subject_name', 'reason'])
     .where('organization_id', '=', filter.organization_id)
     .where('outcome', '=', 'done')
-    .where('subject_type', 'not in', ['session', 'user'])
+    .where('subject_type', 'in', ['instance', 'node', 'workload', 'organization'])
+    .$if(filter.visible_to !== null, (query) =>
+      query.where((eb) => isVisible(eb, filter.visible_to ?? { user_id: null, shared: [] })),
+    )
     .$if(filter.subject_id !== undefined, (query) => query.where('subject_id', '=', filter.subject_id ?? ''))
     .$if(filter.before !== undefined, (query) => query.where('id', '<', filter.before ?? ''))
     .orderBy('id', 'desc')
@@ -72,6 +102,7 @@ export const listTasks = (
   db: Db,
   filter: {
     organization_id: string
+    visible_to: Visibility
     state: TasksTable['state'] | undefined
     before: string | undefined
     limit: number
@@ -81,6 +112,9 @@ export const listTasks = (
     .selectFrom('tasks')
     .select(taskColumns)
     .where('organization_id', '=', filter.organization_id)
+    .$if(filter.visible_to !== null, (query) =>
+      query.where((eb) => isVisible(eb, filter.visible_to ?? { user_id: null, shared: [] })),
+    )
     .$if(filter.state !== undefined, (query) => query.where('state', '=', filter.state ?? 'running'))
     .$if(filter.before !== undefined, (query) => query.where('id', '<', filter.before ?? ''))
     .orderBy('id', 'desc')

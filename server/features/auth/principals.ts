@@ -1,4 +1,6 @@
-import { type Permission, type Role, rolePermissions } from '#contract/permissions'
+import { createHash } from 'node:crypto'
+import { API_TOKEN_PREFIX } from '#contract/api-tokens'
+import { type Permission, ownedPermissions, type Role, rolePermissions } from '#contract/permissions'
 import type { Clock } from '#server/clock'
 import type { Db } from '#server/db/schema'
 import type { Caller } from '#server/http/caller'
@@ -7,48 +9,139 @@ import * as store from './store.ts'
 
 const FRESH_MS = 5000
 const MAX_CACHED = 5000
-const none: ReadonlySet<Permission> = new Set()
-const sets = {
-  owner: new Set(rolePermissions.owner),
-  admin: new Set(rolePermissions.admin),
-  user: new Set(rolePermissions.user),
-} satisfies Record<Role, ReadonlySet<Permission>>
+/** How often a token's last use is written down. */
+const TOUCH_MS = 60_000
 
-/** Turns a session into a caller. Remembered for a few seconds, and forgotten at once when something about it changes. */
-export function createPrincipals(db: Db, clock: Clock, tokens: AccessTokens) {
-  const cache = new Map<string, { caller: Caller; at: number }>()
+type Rights = Pick<Caller, 'permissions' | 'everywhere' | 'own' | 'shared'>
+const owned = new Set(ownedPermissions)
+
+type Sources = {
+  role: Role | null
+  isPlatformAdmin: boolean
+  effects: readonly { key: string; effect: 'grant' | 'deny' }[]
+  shares: readonly { instance_id: string; permissions: string }[]
+  /** Null: everything. */
+  scopes: ReadonlySet<string> | null
+}
+
+/**
+ * What somebody may do in an organization: the role, then what was granted or denied to them, then what is shared with them. A
+ * token's scopes cut all of it. A share speaks of one server, so it is not touched by a denial.
+ */
+export function rightsOf({ role, isPlatformAdmin, effects, shares, scopes }: Sources): Rights {
+  const within = <K extends string>(keys: Iterable<K>) =>
+    new Set([...keys].filter((key) => scopes === null || scopes.has(key)))
+  const granted = effects.filter(({ effect }) => effect === 'grant').map(({ key }) => key as Permission)
+  const denied = new Set(effects.filter(({ effect }) => effect === 'deny').map(({ key }) => key))
+  const byRole = role ? rolePermissions[role].filter((key) => role === 'owner' || !denied.has(key)) : []
+  const everywhere = within([...byRole.filter((key) => role !== 'user' || !owned.has(key)), ...granted])
+  const own = within([...byRole, ...granted])
+  const shared = new Map(
+    role === null
+      ? []
+      : shares.map(({ instance_id, permissions }) => [instance_id, within(JSON.parse(permissions) as never[])]),
+  ) as Rights['shared']
+  const permissions = new Set<Permission>([...everywhere, ...own, ...[...shared.values()].flatMap((set) => [...set])])
+  if (isPlatformAdmin) for (const key of within(['platform.admin'])) permissions.add(key)
+  return { permissions, everywhere, own, shared }
+}
+
+type Entry = { caller: Caller; at: number; expires: number }
+
+/** Turns a session or an API token into a caller. Remembered for a few seconds, and forgotten at once when something about it changes. */
+export function createPrincipals(
+  db: Db,
+  clock: Clock,
+  tokens: AccessTokens,
+  /** Whether everybody must have a second factor. */
+  requiresMfa: () => Promise<boolean>,
+) {
+  const cache = new Map<string, Entry>()
+
+  async function toCaller(
+    found: store.Principal,
+    credential: Pick<Caller, 'session_id' | 'credential'>,
+    scopes: ReadonlySet<string> | null,
+  ): Promise<Caller> {
+    const { user_id, organization_id, role } = found
+    const isMember = organization_id !== null && role !== null
+    const rights = rightsOf({
+      role,
+      scopes,
+      isPlatformAdmin: found.platform_role === 'admin',
+      effects: isMember ? await store.listEffects(db, organization_id, user_id) : [],
+      shares: isMember ? await store.listShares(db, organization_id, user_id) : [],
+    })
+    return {
+      ...credential,
+      ...rights,
+      user_id,
+      email: found.email,
+      platform_role: found.platform_role,
+      organization_id: organization_id ?? '',
+      role,
+      must_enroll_mfa: !found.mfa_enabled && (await requiresMfa()),
+      ip: '',
+    }
+  }
+
+  const isOver = (expires_at: string | null) => expires_at !== null && Date.parse(expires_at) <= clock.now()
+  const scopesOf = ({ scopes }: { scopes: string | null }) =>
+    scopes === null ? null : new Set(JSON.parse(scopes) as string[])
+
+  function remember(key: string, caller: Caller, expires = Number.POSITIVE_INFINITY): Caller {
+    if (cache.size >= MAX_CACHED) cache.clear()
+    cache.set(key, { caller, at: clock.now(), expires })
+    return caller
+  }
+  function recall(key: string): Caller | undefined {
+    const entry = cache.get(key)
+    if (entry && clock.now() - entry.at < FRESH_MS && entry.expires > clock.now()) return entry.caller
+    cache.delete(key)
+    return undefined
+  }
 
   async function bySession(sessionId: string, organizationId?: string): Promise<Caller | undefined> {
     const key = `${sessionId} ${organizationId ?? ''}`
-    const cached = cache.get(key)
-    if (cached && clock.now() - cached.at < FRESH_MS) return cached.caller
+    const known = recall(key)
+    if (known) return known
     const found = await store.findPrincipal(db, sessionId, organizationId)
-    if (!found) {
-      cache.delete(key)
-      return undefined
+    return found && remember(key, await toCaller(found, { session_id: sessionId, credential: 'session' }, null))
+  }
+
+  /** Who an open connection of an API token belongs to now. */
+  async function byToken({ session_id, organization_id }: Caller): Promise<Caller | undefined> {
+    const row = await store.findApiTokenById(db, session_id)
+    if (!row || row.suspended_at !== null || isOver(row.expires_at)) return undefined
+    const found = await store.findTokenPrincipal(db, session_id, organization_id || undefined)
+    return found && toCaller(found, { session_id, credential: 'token' }, scopesOf(row))
+  }
+
+  async function byApiToken(token: string, organizationId: string | undefined, ip: string) {
+    const hash = createHash('sha256').update(token).digest('hex')
+    const key = `${hash} ${organizationId ?? ''}`
+    const known = recall(key)
+    if (known) return known
+    const row = await store.findApiToken(db, hash)
+    if (!row || row.suspended_at !== null || isOver(row.expires_at)) return undefined
+    if (row.last_used_ip !== ip || clock.now() - Date.parse(row.last_used_at ?? '') >= TOUCH_MS || !row.last_used_at) {
+      await store.touchApiToken(db, row.id, new Date(clock.now()).toISOString(), ip)
     }
-    const caller: Caller = {
-      user_id: found.user_id,
-      email: found.email,
-      session_id: sessionId,
-      platform_role: found.platform_role,
-      organization_id: found.organization_id ?? '',
-      role: found.role,
-      permissions: found.role ? sets[found.role] : none,
-      ip: '',
-    }
-    if (cache.size >= MAX_CACHED) cache.clear()
-    cache.set(key, { caller, at: clock.now() })
-    return caller
+    const found = await store.findTokenPrincipal(db, row.id, organizationId)
+    if (!found) return undefined
+    const caller = await toCaller(found, { session_id: row.id, credential: 'token' }, scopesOf(row))
+    return remember(key, caller, row.expires_at === null ? undefined : Date.parse(row.expires_at))
   }
 
   return {
     bySession,
-    async byAccessToken(token: string, organizationId: string | undefined): Promise<Caller | undefined> {
+    byToken,
+    async byAccessToken(token: string, organizationId: string | undefined, ip: string): Promise<Caller | undefined> {
+      if (token.startsWith(API_TOKEN_PREFIX)) return byApiToken(token, organizationId, ip)
       const claims = tokens.read(token)
       return claims && bySession(claims.session_id, organizationId)
     },
-    /** After a sign-out, a suspension, or a change of role. */
+    /** After a sign-out, a suspension, or a change of rights. */
     forget: () => cache.clear(),
   }
 }

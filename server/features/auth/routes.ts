@@ -1,18 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import { bootstrap, desktopLogin, getBootstrapStatus, getMe, login, logout, refresh } from '#contract/auth'
 import { createSocketTicket } from '#contract/sockets'
 import { callerOf } from '#server/http/caller'
+import { originOf } from '#server/http/origin'
 import type { Tickets } from '#server/http/tickets'
-import type { AuthService, Origin } from './service.ts'
-
-const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-
-const originOf = (request: FastifyRequest): Origin => ({
-  ip: request.ip,
-  user_agent: request.headers['user-agent'] ?? null,
-  is_local: loopback.has(request.ip),
-})
+import type { AuthService } from './service.ts'
 
 export const authRoutes: FastifyPluginAsyncTypebox<{ auth: AuthService; tickets: Tickets }> = async (
   app,

@@ -1,11 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Me, Tokens } from '#contract/auth'
+import type { Me, SignInAnswer, Tokens } from '#contract/auth'
 import type { Audit } from '#server/audit'
+import type { Challenges } from '#server/challenges'
 import { type Clock, isoNow } from '#server/clock'
 import { inTransaction } from '#server/db/open'
 import type { Db } from '#server/db/schema'
 import { conflict, forbidden, unauthorized } from '#server/errors'
 import type { Caller } from '#server/http/caller'
+import type { Live } from '#server/live'
+import type { Origin, SecondFactors, SignIn, Way } from '#server/sign-in'
 import { newId, newSecret } from '#server/ids'
 import { ACCESS_SECONDS, type AccessTokens } from './access-tokens.ts'
 import type { Passwords } from './passwords.ts'
@@ -15,6 +18,7 @@ import * as store from './store.ts'
 const REFRESH_MS = 30 * 24 * 3600 * 1000
 /** Two tabs may send the same refresh token; the second within this time is not a thief. */
 const OVERLAP_MS = 10_000
+const CHALLENGE_MS = 5 * 60_000
 
 type Deps = {
   db: Db
@@ -23,12 +27,13 @@ type Deps = {
   passwords: Passwords
   principals: Principals
   audit: Audit
-  closeSockets: (sessionId: string) => void
+  live: Live
+  challenges: Challenges
+  secondFactors: SecondFactors
   /** The code that a first set-up from another machine must know. */
   bootstrapCode: string
   onBootstrap: (organizationId: string) => Promise<void>
 }
-export type Origin = { ip: string; user_agent: string | null; is_local: boolean }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const sameText = (a: string, b: string) => timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)))
@@ -63,6 +68,7 @@ export function createAuthService(deps: Deps) {
     db: Db,
     user: { id: string; email: string; default_organization_id: string | null },
     origin: Origin,
+    way: Way,
   ) {
     const id = newId(clock.now())
     const now = isoNow(clock)
@@ -83,17 +89,41 @@ export function createAuthService(deps: Deps) {
       action: 'session.created',
       subject: { type: 'session', id, name: null },
       ip: origin.ip,
+      details: { way },
     })
+    await store.noteSignIn(db, user.id, now)
     return answer(id, refresh_token)
   }
 
   async function endSession(sessionId: string, reason: string) {
     await store.revokeSession(db, sessionId, isoNow(clock), reason)
     principals.forget()
-    deps.closeSockets(sessionId)
+    deps.live.endSession(sessionId)
+  }
+
+  const signIn: SignIn = {
+    async open(db, userId, origin, way) {
+      const user = await store.findActiveUser(db, userId)
+      if (!user) throw unauthorized('wrong_credentials', 'This account is not open for signing in.')
+      return openSession(db, user, origin, way)
+    },
+    async firstFactorDone(db, userId, origin, way) {
+      const methods = await deps.secondFactors.methods(db, userId)
+      if (methods.length === 0) return signIn.open(db, userId, origin, way)
+      const challenge = { kind: 'mfa', user_id: userId, data: { way }, ip: origin.ip, lifeMs: CHALLENGE_MS } as const
+      const challenge_token = await deps.challenges.begin(db, challenge)
+      return { mfa_required: true, challenge_token, expires_in: CHALLENGE_MS / 1000, methods }
+    },
+    async endOthers(userId, exceptSessionId, reason) {
+      await store.revokeSessionsOf(db, userId, exceptSessionId, isoNow(clock), reason)
+      await inTransaction(db, (db) => deps.challenges.end(db, userId, 'mfa'))
+      deps.live.endUser(userId, exceptSessionId)
+    },
   }
 
   const service = {
+    signIn,
+
     async bootstrapStatus(origin: Pick<Origin, 'is_local'>) {
       const needs_bootstrap = !(await store.anyUser(db))
       return { needs_bootstrap, needs_code: needs_bootstrap && !origin.is_local }
@@ -146,13 +176,13 @@ export function createAuthService(deps: Deps) {
           subject: { type: 'organization', id: organization.id, name: organization.name },
           ip: origin.ip,
         })
-        return openSession(db, user, origin)
+        return openSession(db, user, origin, 'set_up')
       })
       await deps.onBootstrap(organization.id)
       return made
     },
 
-    async login(input: { email: string; password: string }, origin: Origin): Promise<Tokens> {
+    async login(input: { email: string; password: string }, origin: Origin): Promise<SignInAnswer> {
       const email = normalEmail(input.email)
       const user = await store.findUserByEmail(db, email)
       const matches = await passwords.verify(user?.password_hash, input.password)
@@ -167,7 +197,7 @@ export function createAuthService(deps: Deps) {
         })
         throw unauthorized('wrong_credentials', 'The e-mail address or the password is wrong.')
       }
-      return inTransaction(db, (db) => openSession(db, user, origin))
+      return inTransaction(db, (db) => signIn.firstFactorDone(db, user.id, origin, 'password'))
     },
 
     async refresh(token: string): Promise<Tokens> {
@@ -203,11 +233,12 @@ export function createAuthService(deps: Deps) {
         })
       })
       principals.forget()
-      deps.closeSockets(caller.session_id)
+      deps.live.endSession(caller.session_id)
     },
 
     async me(caller: Caller): Promise<Me> {
-      const found = await store.findPrincipal(db, caller.session_id, caller.organization_id || undefined)
+      const find = caller.credential === 'token' ? store.findTokenPrincipal : store.findPrincipal
+      const found = await find(db, caller.session_id, caller.organization_id || undefined)
       if (!found) throw unauthorized('unauthorized', 'Sign in first.')
       return {
         id: found.user_id,
@@ -218,6 +249,12 @@ export function createAuthService(deps: Deps) {
             ? { id: found.organization_id, name: found.organization_name, role: found.role }
             : null,
         permissions: [...caller.permissions],
+        everywhere: [...caller.everywhere],
+        mfa_enabled: Boolean(found.mfa_enabled),
+        must_enroll_mfa: caller.must_enroll_mfa,
+        has_password: Boolean(found.has_password),
+        language: found.language,
+        theme: found.theme,
         created_at: found.created_at,
       }
     },
@@ -226,7 +263,7 @@ export function createAuthService(deps: Deps) {
     async openSessionFor(userId: string): Promise<string> {
       const user = await store.getUser(db, userId)
       const { access_token } = await inTransaction(db, (db) =>
-        openSession(db, user, { ip: '127.0.0.1', user_agent: null, is_local: true }),
+        openSession(db, user, { ip: '127.0.0.1', user_agent: null, is_local: true, host: 'localhost' }, 'password'),
       )
       return access_token
     },
@@ -241,7 +278,7 @@ export function createAuthService(deps: Deps) {
       desktopSecret = undefined
       const owner = await store.findOwner(db)
       if (!owner) throw refused
-      return inTransaction(db, (db) => openSession(db, owner, origin))
+      return inTransaction(db, (db) => openSession(db, owner, origin, 'desktop'))
     },
 
     /** Spent tokens are kept until they expire, so that their reuse is noticed. */

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Role } from '#contract/permissions'
 import type { Db } from '#server/db/schema'
 
@@ -12,12 +12,17 @@ export interface UsersTable {
   suspended_at: string | null
   created_at: string
   updated_at: string
+  language: 'en' | 'pt-BR' | null
+  theme: 'system' | 'light' | 'dark' | null
+  password_changed_at: string | null
+  last_sign_in_at: string | null
 }
 export interface OrganizationsTable {
   id: string
   name: string
   slug: string
   created_at: string
+  updated_at: string | null
 }
 export interface MembershipsTable {
   organization_id: string
@@ -43,6 +48,21 @@ export interface RefreshTokensTable {
   expires_at: string
   used_at: string | null
   replaced_by: string | null
+}
+
+/**
+ * Something that is good once and for a short time, by the hash of its token: a reset link, the second step of a sign-in, what a
+ * browser was asked to sign. Taking it is deleting it.
+ */
+export interface ChallengesTable {
+  token_hash: string
+  kind: 'reset' | 'mfa' | 'passkey_create' | 'passkey_sign_in' | 'oauth' | 'sign_in_code'
+  user_id: string | null
+  /** JSON object. */
+  data: string
+  ip: string | null
+  created_at: string
+  expires_at: string
 }
 
 export const anyUser = async (db: Db) =>
@@ -71,6 +91,36 @@ export const findOwner = (db: Db) =>
     .limit(1)
     .executeTakeFirst()
 
+export const insertChallenge = (db: Db, row: Insertable<ChallengesTable>) =>
+  db.insertInto('challenges').values(row).execute()
+
+/** Looks without taking; undefined when it is unknown, used or expired. */
+export const findChallenge = (db: Db, kind: ChallengesTable['kind'], token_hash: string, now: string) =>
+  db
+    .selectFrom('challenges')
+    .selectAll()
+    .where('token_hash', '=', token_hash)
+    .where('kind', '=', kind)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+
+/** Takes it: of many at once exactly one gets the row. */
+export const takeChallenge = (db: Db, kind: ChallengesTable['kind'], token_hash: string, now: string) =>
+  db
+    .deleteFrom('challenges')
+    .where('token_hash', '=', token_hash)
+    .where('kind', '=', kind)
+    .where('expires_at', '>', now)
+    .returningAll()
+    .executeTakeFirst()
+
+/** Every open one of a kind that a person has: a newer one or a changed password ends them. */
+export const deleteChallenges = (db: Db, user_id: string, kind: ChallengesTable['kind']) =>
+  db.deleteFrom('challenges').where('user_id', '=', user_id).where('kind', '=', kind).execute()
+
+export const deleteExpiredChallenges = (db: Db, before: string) =>
+  db.deleteFrom('challenges').where('expires_at', '<=', before).execute()
+
 export const insertSession = (db: Db, row: Insertable<SessionsTable>) => db.insertInto('sessions').values(row).execute()
 
 /** Ends sessions that are still open and answers their ids. */
@@ -82,6 +132,28 @@ export const revokeSession = (db: Db, id: string, revoked_at: string, revoked_re
     .where('revoked_at', 'is', null)
     .returning('id')
     .execute()
+
+/** Ends every session of a person but one. */
+export const revokeSessionsOf = (
+  db: Db,
+  user_id: string,
+  except: string | undefined,
+  revoked_at: string,
+  revoked_reason: string,
+) =>
+  db
+    .updateTable('sessions')
+    .set({ revoked_at, revoked_reason })
+    .where('user_id', '=', user_id)
+    .where('revoked_at', 'is', null)
+    .$if(except !== undefined, (query) => query.where('id', '!=', except ?? ''))
+    .execute()
+
+export const findActiveUser = (db: Db, id: string) =>
+  db.selectFrom('users').selectAll().where('id', '=', id).where('suspended_at', 'is', null).executeTakeFirst()
+
+export const noteSignIn = (db: Db, id: string, last_sign_in_at: string) =>
+  db.updateTable('users').set({ last_sign_in_at }).where('id', '=', id).execute()
 
 export const insertRefreshToken = (db: Db, row: Insertable<RefreshTokensTable>) =>
   db.insertInto('refresh_tokens').values(row).execute()
@@ -123,11 +195,14 @@ export const touchSession = (db: Db, id: string, last_used_at: string) =>
 export const deleteExpiredRefreshTokens = (db: Db, before: string) =>
   db.deleteFrom('refresh_tokens').where('expires_at', '<', before).execute()
 
-/** A session with its person, and their place in one organization (the given one, else their default). */
-export const findPrincipal = (db: Db, session_id: string, organization_id: string | undefined) =>
+/** Whether a second factor is asked of a person at sign-in. */
+const hasFactor = sql<number>`(exists (select 1 from mfa_totp where mfa_totp.user_id = users.id and mfa_totp.verified_at is not null)
+  or exists (select 1 from passkeys where passkeys.user_id = users.id))`
+
+/** A person, and their place in one organization: the given one, else their default. */
+const withPlace = (db: Db, organization_id: string | undefined) =>
   db
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .selectFrom('users')
     .leftJoin('memberships', (join) =>
       organization_id === undefined
         ? join
@@ -140,13 +215,77 @@ export const findPrincipal = (db: Db, session_id: string, organization_id: strin
       'users.id as user_id',
       'users.email',
       'users.platform_role',
+      'users.language',
+      'users.theme',
       'users.created_at',
       'memberships.organization_id',
       'memberships.role',
       'organizations.name as organization_name',
+      hasFactor.as('mfa_enabled'),
+      sql<number>`users.password_hash is not null`.as('has_password'),
     ])
+    .where('users.suspended_at', 'is', null)
+
+/** The person of a session that has not ended. */
+export const findPrincipal = (db: Db, session_id: string, organization_id: string | undefined) =>
+  withPlace(db, organization_id)
+    .innerJoin('sessions', 'sessions.user_id', 'users.id')
     .where('sessions.id', '=', session_id)
     .where('sessions.revoked_at', 'is', null)
-    .where('users.suspended_at', 'is', null)
     .executeTakeFirst()
 export type Principal = NonNullable<Awaited<ReturnType<typeof findPrincipal>>>
+
+/** The owner of an API token, in the organization that it was made for; nowhere when the request names another. */
+export const findTokenPrincipal = async (db: Db, token_id: string, wanted: string | undefined) => {
+  const token = await db
+    .selectFrom('api_tokens')
+    .select(['user_id', 'organization_id'])
+    .where('id', '=', token_id)
+    .executeTakeFirst()
+  if (!token) return undefined
+  const isElsewhere = wanted !== undefined && wanted !== token.organization_id
+  return withPlace(db, isElsewhere ? '' : token.organization_id)
+    .where('users.id', '=', token.user_id)
+    .executeTakeFirst()
+}
+
+const selectApiTokens = (db: Db) =>
+  db
+    .selectFrom('api_tokens')
+    .innerJoin('users', 'users.id', 'api_tokens.user_id')
+    .select([
+      'api_tokens.id',
+      'api_tokens.scopes',
+      'api_tokens.expires_at',
+      'api_tokens.last_used_at',
+      'api_tokens.last_used_ip',
+      'users.suspended_at',
+    ])
+
+export const findApiToken = (db: Db, token_hash: string) =>
+  selectApiTokens(db).where('token_hash', '=', token_hash).executeTakeFirst()
+
+export const findApiTokenById = (db: Db, id: string) =>
+  selectApiTokens(db).where('api_tokens.id', '=', id).executeTakeFirst()
+
+export const touchApiToken = (db: Db, id: string, last_used_at: string, last_used_ip: string) =>
+  db.updateTable('api_tokens').set({ last_used_at, last_used_ip }).where('id', '=', id).execute()
+
+/** What was granted or denied to a member. */
+export const listEffects = (db: Db, organization_id: string, user_id: string) =>
+  db
+    .selectFrom('member_permissions')
+    .select(['key', 'effect'])
+    .where('organization_id', '=', organization_id)
+    .where('user_id', '=', user_id)
+    .execute()
+
+/** The servers of an organization that are shared with somebody. */
+export const listShares = (db: Db, organization_id: string, user_id: string) =>
+  db
+    .selectFrom('instance_access')
+    .innerJoin('instances', 'instances.id', 'instance_access.instance_id')
+    .select(['instance_access.instance_id', 'instance_access.permissions'])
+    .where('instance_access.user_id', '=', user_id)
+    .where('instances.organization_id', '=', organization_id)
+    .execute()

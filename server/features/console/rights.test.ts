@@ -1,18 +1,16 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { rawViewer } from '#server/testing/raw-viewer'
 import { stage } from '#server/testing/stage'
 import { until } from '#server/testing/until'
 
-// No role of today reads consoles without typing into them; grants of single rights will.
-vi.mock('#contract/permissions', async (load) => {
-  const real = await load<{ rolePermissions: object }>()
-  return { ...real, rolePermissions: { ...real.rolePermissions, user: ['instances.view', 'instances.console'] } }
-})
-
 test('who may read a console but not type into it is refused, and nothing is sent', async () => {
   await using it = await stage()
   const id = await it.running()
-  const { token } = await it.app.addPerson({ email: 'reader@example.com', role: 'user' })
+  const { token } = await it.app.addPerson({
+    email: 'reader@example.com',
+    role: 'user',
+    shares: { [id]: ['instances.view', 'instances.console'] },
+  })
   const { log, typed, sizes } = it.agent.server(id)
   log.print('hello\r\n')
   using viewer = await rawViewer(it.app, id, { token })

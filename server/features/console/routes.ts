@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { clearLogs, downloadLogs, getInstallLogs, getLogHistory, openConsole, openLogs } from '#contract/console'
 import { closeCodes } from '#contract/sockets'
 import { callerOf } from '#server/http/caller'
+import { mayOnInstance } from '#server/http/rights'
 import type { SocketRegistry } from '#server/http/sockets'
 import type { ConsoleService } from './service.ts'
 
@@ -18,21 +19,26 @@ export const consoleRoutes: FastifyPluginAsyncTypebox<{ console: ConsoleService;
   app,
   { console, sockets },
 ) => {
-  async function open(request: SocketRequest, reply: FastifyReply, why: { code: string; error: string } | undefined) {
-    const caller = callerOf(request)
+  async function open(request: SocketRequest, reply: FastifyReply, isConsole: boolean) {
+    let caller = callerOf(request)
     const { id } = request.params
-    const target = await console.locate(caller, id)
-    const socket = await sockets.accept(request, reply, id)
-    console.watch(socket, target, request.query, why)
+    const target = await console.locate(caller, id, 'instances.console')
+    const socket = await sockets.accept(request, reply, id, (now) => {
+      caller = now
+      return mayOnInstance(now, 'instances.console', target)
+    })
+    console.watch(socket, target, request.query, () => {
+      if (!isConsole) return readOnly
+      return mayOnInstance(caller, 'instances.command', target) ? undefined : mayNotType
+    })
     // Deleted during the handshake: whoever closes the sockets of a server did not see this one yet.
-    await console.locate(caller, id).catch(() => socket.close(closeCodes.notFound, 'gone'))
+    await console.locate(caller, id, 'instances.console').catch(() => socket.close(closeCodes.notFound, 'gone'))
   }
   app.route({
     ...openConsole,
-    handler: (request, reply) =>
-      open(request, reply, callerOf(request).permissions.has('instances.command') ? undefined : mayNotType),
+    handler: (request, reply) => open(request, reply, true),
   })
-  app.route({ ...openLogs, handler: (request, reply) => open(request, reply, readOnly) })
+  app.route({ ...openLogs, handler: (request, reply) => open(request, reply, false) })
   app.route({
     ...getLogHistory,
     handler: (request) => console.history(callerOf(request), request.params.id, request.query),

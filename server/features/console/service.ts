@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import { agentPaths } from '#contract/agent'
 import { getInstallLogs, getLogHistory } from '#contract/console'
 import { type Input, type Output, urlFor } from '#contract/operation'
+import type { InstancePermission } from '#contract/permissions'
 import { type Audit, byCaller } from '#server/audit'
 import type { Clock } from '#server/clock'
 import type { Db } from '#server/db/schema'
@@ -14,14 +15,14 @@ import { createListener, createTyping } from './viewer.ts'
 
 const POLICY_VIOLATION = 1008
 
-type Target = { id: string; name: string; node_id: string; organization_id: string }
+type Target = { id: string; name: string; node_id: string; organization_id: string; created_by: string | null }
 type Deps = {
   db: Db
   clock: Clock
   audit: Audit
   agents: Agents
   /** Where a server is; throws for what the caller may not see. */
-  locate: (caller: Caller, id: string) => Promise<Target>
+  locate: (caller: Caller, id: string, permission: InstancePermission) => Promise<Target>
 }
 type Begin = { from?: number; tail?: number }
 
@@ -68,18 +69,24 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
   return {
     locate,
 
-    /** Shows a console on a socket until it closes. `canType` false: whatever is typed is refused. */
+    /** Shows a console on a socket until it closes. `whyNot` is asked at each message and tells why it may not be typed. */
     watch(
       socket: WebSocket,
       target: Target,
       { from, tail = 0 }: Begin,
-      why: { code: string; error: string } | undefined,
+      whyNot: () => { code: string; error: string } | undefined,
     ) {
       const port = portOf(socket)
       const refuse = (code: string, error: string) => port.tell({ type: 'refused', code, error })
       const typing = createTyping({ agents }, { nodeId: target.node_id, instanceId: target.id }, refuse)
       const viewer = hubOf(target).join(port, from === undefined ? { tail } : { from })
-      const allowed = <A>(work: (argument: A) => void) => (why ? () => refuse(why.code, why.error) : work)
+      const allowed =
+        <A>(work: (argument: A) => void) =>
+        (argument: A) => {
+          const why = whyNot()
+          if (why) refuse(why.code, why.error)
+          else work(argument)
+        }
       socket.on(
         'message',
         createListener({
@@ -98,7 +105,7 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
       id: string,
       query: Input<typeof getLogHistory>['query'],
     ): Promise<Output<typeof getLogHistory>> {
-      const { node_id } = await locate(caller, id)
+      const { node_id } = await locate(caller, id, 'instances.console')
       return (await agents.request(node_id, { method: 'GET', path: pathOf(agentPaths.logHistory, id, query) })).json(
         History,
       )
@@ -109,7 +116,7 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
       id: string,
       query: Input<typeof getInstallLogs>['query'],
     ): Promise<Static<typeof Text>> {
-      const { node_id } = await locate(caller, id)
+      const { node_id } = await locate(caller, id, 'instances.console')
       return (await agents.request(node_id, { method: 'GET', path: pathOf(agentPaths.installLog, id, query) })).json(
         Text,
       )
@@ -117,7 +124,7 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
 
     /** The kept log as a stream. */
     async download(caller: Caller, id: string) {
-      const { node_id, name } = await locate(caller, id)
+      const { node_id, name } = await locate(caller, id, 'instances.console')
       const enough = new AbortController()
       const { stream } = await agents.stream(node_id, {
         method: 'GET',
@@ -128,7 +135,7 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
     },
 
     async clear(caller: Caller, id: string): Promise<void> {
-      const target = await locate(caller, id)
+      const target = await locate(caller, id, 'instances.logs.clear')
       await agents.request(target.node_id, { method: 'DELETE', path: pathOf(agentPaths.logClear, id) })
       hubs.get(`${target.node_id} ${id}`)?.forget()
       await audit(db, {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { openEvents } from '#contract/events'
 import { closeCodes } from '#contract/sockets'
 import { callerOf } from '#server/http/caller'
+import { visibilityOf } from '#server/http/rights'
 import type { SocketRegistry } from '#server/http/sockets'
 import type { EventsService } from './service.ts'
 
@@ -15,9 +16,14 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ events: EventsService; soc
   app.route({
     ...openEvents,
     handler: async (request, reply) => {
-      const { organization_id } = callerOf(request)
-      const socket = await sockets.accept(request, reply)
-      const stop = events.subscribe(organization_id, request.query, (text) => {
+      let caller = callerOf(request)
+      const { organization_id } = caller
+      const socket = await sockets.accept(request, reply, undefined, (now) => {
+        caller = now
+        return now.organization_id === organization_id
+      })
+      const viewer = { organization_id, visibility: () => visibilityOf(caller) }
+      const stop = events.subscribe(viewer, request.query, (text) => {
         if (socket.bufferedAmount > MAX_BUFFERED) socket.close(closeCodes.tooSlow, 'too slow')
         else socket.send(text)
       })

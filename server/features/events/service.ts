@@ -1,18 +1,42 @@
 import type { EventsMessage, ServerEvent } from '#contract/events'
 import { type Clock, isoNow } from '#server/clock'
 import type { EventInput, StaleResult } from '#server/events'
+import type { Visibility } from '#server/http/rights'
 import { newId } from '#server/ids'
 
 const KEPT = 2000
 
-type Kept = { organization_id: string; event: ServerEvent; text: string }
-type Listener = (organizationId: string, text: string) => void
+type Kept = Pick<EventInput, 'organization_id' | 'makers'> & {
+  event: ServerEvent
+  text: string
+  created_by: string | null
+}
+/** Who listens: an organization, and which of its servers may be named. Asked at each event, so that it is never old. */
+export type Viewer = { organization_id: string; visibility: () => Visibility }
+
+const sees = (visible: Exclude<Visibility, null>, id: string, created_by: string | null) =>
+  (created_by !== null && created_by === visible.user_id) || visible.shared.includes(id)
+
+/** What a viewer who does not see every server is told: that results are old, but nothing of servers that they do not see. */
+function textFor({ event, text, created_by, makers }: Kept, visible: Visibility): string {
+  if (visible === null) return text
+  if (makers) {
+    const { items } = event.data as { items: { id: string }[] }
+    const seen = items.filter(({ id }) => sees(visible, id, makers.get(id) ?? null))
+    return JSON.stringify({ ...event, data: { items: seen } } satisfies ServerEvent)
+  }
+  const { subject_type, subject_id } = event
+  if (subject_type !== 'instance' || sees(visible, subject_id ?? '', created_by)) return text
+  const { type, seq, at } = event
+  const stale = event.stale.filter(({ id }) => id === undefined)
+  return JSON.stringify({ type, seq, at, kind: 'organization.changed', stale } satisfies ServerEvent)
+}
 
 /** Tells signed-in clients what changed. Publish after commit. The newest events are kept so that a reconnect misses none. */
 export function createEventsService(clock: Clock) {
   const run = newId(clock.now())
   const kept: Kept[] = []
-  const listeners = new Set<Listener>()
+  const listeners = new Set<(event: Kept) => void>()
   let seq = 0
 
   const toStale = (stale: StaleResult) =>
@@ -22,7 +46,7 @@ export function createEventsService(clock: Clock) {
 
   return {
     run,
-    publish({ organization_id, kind, subject, stale = [], data }: EventInput): void {
+    publish({ organization_id, kind, subject, stale = [], data, makers }: EventInput): void {
       const event: ServerEvent = {
         type: 'event',
         seq: ++seq,
@@ -32,29 +56,22 @@ export function createEventsService(clock: Clock) {
         stale: stale.map(toStale),
         ...(data !== undefined && { data }),
       }
-      // One string for every viewer: it is not made again for each.
+      // One string for every viewer who sees all: it is not made again for each.
       const text = JSON.stringify(event)
-      kept.push({ organization_id, event, text })
+      const entry = { organization_id, event, text, created_by: subject?.created_by ?? null, ...(makers && { makers }) }
+      kept.push(entry)
       if (kept.length > KEPT) kept.splice(0, kept.length - KEPT)
-      for (const listener of listeners) listener(organization_id, text)
+      for (const listener of listeners) listener(entry)
     },
     /** What a viewer missed since `after` of this run, and then everything as it happens. Returns what stops it. */
-    subscribe(
-      organizationId: string,
-      since: { run?: string; after?: number },
-      send: (text: string) => void,
-    ): () => void {
+    subscribe(viewer: Viewer, since: { run?: string; after?: number }, send: (text: string) => void): () => void {
       const oldest = kept[0]?.event.seq ?? seq + 1
       const resumed = since.run === run && since.after !== undefined && since.after >= oldest - 1 && since.after <= seq
       send(JSON.stringify({ type: 'hello', seq, resumed, run } satisfies EventsMessage))
-      if (resumed) {
-        for (const entry of kept) {
-          if (entry.organization_id === organizationId && entry.event.seq > (since.after ?? 0)) send(entry.text)
-        }
+      const listener = (entry: Kept) => {
+        if (entry.organization_id === viewer.organization_id) send(textFor(entry, viewer.visibility()))
       }
-      const listener: Listener = (organization, text) => {
-        if (organization === organizationId) send(text)
-      }
+      if (resumed) for (const entry of kept) if (entry.event.seq > (since.after ?? 0)) listener(entry)
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

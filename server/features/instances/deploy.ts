@@ -216,7 +216,7 @@ export function createDeploy(
     input: Input<typeof updateInstance>['body'],
     listening: readonly TakenPort[],
   ) {
-    const row = await reader.getRow(db, caller, id)
+    const row = await reader.getRow(db, caller, id, 'instances.update')
     if (row.deleting_at !== null) throw conflict('instance_deleting', `${row.name} is being deleted.`)
     const node = await getNode(db, caller, row.node_id)
     const workload = await getWorkload(db, caller, row.workload_id)
@@ -263,7 +263,7 @@ export function createDeploy(
       return made
     },
     async update(caller: Caller, id: string, input: Input<typeof updateInstance>['body']) {
-      const row = await reader.getRow(db, caller, id)
+      const row = await reader.getRow(db, caller, id, 'instances.update')
       const listening = input.ports || input.workload_version ? await askListening(row.node_id) : []
       const made = await decide((db) => change(db, caller, id, input, listening))
       publish(changed('updated', made, { hasActivity: true }))

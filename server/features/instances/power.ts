@@ -28,7 +28,7 @@ export function createPower(
   { delivery, reader }: { delivery: Delivery; reader: Reader },
 ) {
   async function getRow(caller: Caller, id: string): Promise<InstanceRow> {
-    const row = await reader.getRow(db, caller, id)
+    const row = await reader.getRow(db, caller, id, 'instances.power')
     if (row.deleting_at !== null) throw conflict('instance_deleting', `${row.name} is being deleted.`)
     return row
   }

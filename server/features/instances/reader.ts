@@ -1,10 +1,12 @@
 import type { Input } from '#contract/operation'
 import type { getInstance, Instance, listInstances } from '#contract/instances'
 import type { Output } from '#contract/operation'
+import type { InstancePermission } from '#contract/permissions'
 import { fromCursor, toPage } from '#server/db/page'
 import type { Db } from '#server/db/schema'
 import { notFound } from '#server/errors'
 import type { Caller } from '#server/http/caller'
+import { mayOnInstance, missing, visibilityOf } from '#server/http/rights'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents.ts'
 import * as store from './store.ts'
@@ -25,22 +27,29 @@ export function createReader({ db, isOnline }: Pick<Deps, 'db' | 'isOnline'>, { 
       ),
       ({ instance_id }) => instance_id,
     )
-    const showsSecrets = caller.permissions.has('instances.update')
     return rows.map((row) =>
       toInstance(row, {
         document: documentOf(row),
         ports: ports.get(row.id) ?? [],
         isOnline: isOnline(row.node_id),
         usage: usage.of(row.node_id, row.id),
-        showsSecrets,
+        showsSecrets: mayOnInstance(caller, 'instances.update', row),
       }),
     )
   }
 
-  /** Throws alike for what there is not and for what belongs to others. */
-  async function getRow(db: Db, caller: Caller, id: string): Promise<InstanceRow> {
+  /** Throws alike for what there is not and for what the caller may not see; then for the right that is asked for. */
+  async function getRow(
+    db: Db,
+    caller: Caller,
+    id: string,
+    permission: InstancePermission = 'instances.view',
+  ): Promise<InstanceRow> {
     const row = await store.findInstance(db, caller.organization_id, id)
-    if (!row) throw notFound('instance_not_found', 'There is no such server.')
+    if (!row || !mayOnInstance(caller, 'instances.view', row)) {
+      throw notFound('instance_not_found', 'There is no such server.')
+    }
+    if (!mayOnInstance(caller, permission, row)) throw missing(permission)
     return row
   }
 
@@ -66,6 +75,7 @@ export function createReader({ db, isOnline }: Pick<Deps, 'db' | 'isOnline'>, { 
         query.state === undefined ? [] : (await store.listNodeIds(db, organization_id)).filter((id) => !isOnline(id))
       const rows = await store.listInstances(db, {
         organization_id,
+        visible_to: visibilityOf(caller),
         state: query.state,
         offline_node_ids: offline,
         node_id: query.node_id,

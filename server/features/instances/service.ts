@@ -8,6 +8,7 @@ import {
 } from '#contract/instances'
 import { type Input, type Output, urlFor } from '#contract/operation'
 import { Nullable, Time } from '#contract/page'
+import type { InstancePermission } from '#contract/permissions'
 import type { Caller } from '#server/http/caller'
 import { stateChanged } from './changes.ts'
 import { createDeletion } from './deletion.ts'
@@ -47,12 +48,15 @@ export function createInstancesService(deps: Deps) {
     create: deploy.create,
     update: deploy.update,
     power,
-    remove: (caller: Caller, id: string, choice: Input<typeof deleteInstance>['query']) =>
-      deletion.remove(caller, id, choice),
+    async remove(caller: Caller, id: string, choice: Input<typeof deleteInstance>['query']) {
+      await reader.getRow(db, caller, id, 'instances.delete')
+      return deletion.remove(caller, id, choice)
+    },
     /** Where a server is, for those who read its console. */
-    async locate(caller: Caller, id: string) {
-      const { name, node_id, organization_id } = await reader.getRow(db, caller, id)
-      return { id, name, node_id, organization_id }
+    async locate(caller: Caller, id: string, permission: InstancePermission) {
+      const row = await reader.getRow(db, caller, id, permission)
+      const { name, node_id, organization_id, created_by } = row
+      return { id, name, node_id, organization_id, created_by }
     },
     async stats(caller: Caller, id: string): Promise<Output<typeof getInstanceStats>> {
       const { node_id } = await reader.getRow(db, caller, id)

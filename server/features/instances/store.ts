@@ -2,6 +2,7 @@ import { type Expression, type ExpressionBuilder, type Insertable, type SqlBool,
 import type { InstancePort, InstanceState } from '#contract/instances'
 import { likePattern } from '#server/db/page'
 import type { Db, Schema } from '#server/db/schema'
+import type { Visibility } from '#server/http/rights'
 
 export interface InstancesTable {
   id: string
@@ -112,6 +113,8 @@ export const findCrashLog = async (db: Db, id: string) =>
 
 export type InstanceFilter = {
   organization_id: string
+  /** Null: every server of the organization. */
+  visible_to: Visibility
   state: InstanceState | undefined
   /** Machines whose servers are `unknown` now. */
   offline_node_ids: readonly string[]
@@ -144,6 +147,15 @@ function isInState(eb: Columns, state: InstanceState, offline: readonly string[]
 export const listInstances = (db: Db, filter: InstanceFilter) => {
   const { state, node_id, workload_id, search, before } = filter
   let query = selectInstances(db).where('instances.organization_id', '=', filter.organization_id)
+  const { visible_to } = filter
+  if (visible_to !== null) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('instances.created_by', '=', visible_to.user_id ?? ''),
+        ...(visible_to.shared.length > 0 ? [eb('instances.id', 'in', visible_to.shared)] : []),
+      ]),
+    )
+  }
   if (state !== undefined) query = query.where((eb) => isInState(eb, state, filter.offline_node_ids))
   if (node_id !== undefined) query = query.where('instances.node_id', '=', node_id)
   if (workload_id !== undefined) query = query.where('instances.workload_id', '=', workload_id)

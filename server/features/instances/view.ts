@@ -58,6 +58,12 @@ function variablesOf(row: InstanceRow, document: WorkloadDocument, showsSecrets:
   )
 }
 
+/** What somebody typed there may be a secret too. */
+function envOf(row: InstanceRow, showsSecrets: boolean): Record<string, string> {
+  const env = JSON.parse(row.env) as Record<string, string>
+  return showsSecrets ? env : Object.fromEntries(Object.keys(env).map((name) => [name, MASK]))
+}
+
 const isUp = (state: InstanceState) => state === 'running' || state === 'starting'
 
 /** Ports without what is ours to know. */
@@ -88,7 +94,7 @@ export function toInstance(
     ports: toPorts(ports),
     address: addressOf(row, ports),
     variables: variablesOf(row, document, showsSecrets),
-    env: JSON.parse(row.env) as Record<string, string>,
+    env: envOf(row, showsSecrets),
     limits: { cpu: row.cpu, memory_bytes: row.memory_bytes },
     container_id: row.container_id,
     pid: row.pid,

@@ -224,8 +224,13 @@ export const deleteNode = (db: Db, id: string) =>
     .returning('id')
     .executeTakeFirst()
 
-export const listInstanceIds = async (db: Db, node_id: string) =>
-  (await db.selectFrom('instances').select('id').where('node_id', '=', node_id).execute()).map(({ id }) => id)
+/** The servers of a machine, and who made each. */
+export const listMakers = async (db: Db, node_id: string): Promise<Map<string, string | null>> =>
+  new Map(
+    (await db.selectFrom('instances').select(['id', 'created_by']).where('node_id', '=', node_id).execute()).map(
+      ({ id, created_by }) => [id, created_by],
+    ),
+  )
 
 /** Whether servers there need the Docker engine. */
 export const countDockerInstances = async (db: Db, node_id: string) =>

@@ -137,7 +137,8 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
       entry.waitingForEngine = await store.countDockerInstances(db, nodeId)
     }
     // An agent speaks for the servers of its own machine only.
-    const own = heartbeat.instances.length > 0 ? new Set(await store.listInstanceIds(db, nodeId)) : new Set<string>()
+    const own: ReadonlyMap<string, string | null> =
+      heartbeat.instances.length > 0 ? await store.listMakers(db, nodeId) : new Map()
     const items = heartbeat.instances.filter(({ id }) => own.has(id))
     if (known.get(nodeId) !== entry) return
     const usage = usageOf(heartbeat.usage)
@@ -156,7 +157,7 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
       subject: { type: 'node', id: nodeId },
       data: { id: nodeId, state: presence.of(nodeId).state, usage },
     })
-    if (items.length > 0) publish({ organization_id, kind: 'instance.stats', data: { items } })
+    if (items.length > 0) publish({ organization_id, kind: 'instance.stats', data: { items }, makers: own })
   }
 
   async function hello(nodeId: string, { protocol, ...said }: AgentHello, remoteAddress: string) {

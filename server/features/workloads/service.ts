@@ -1,5 +1,6 @@
 import { listInstances } from '#contract/instances'
 import type { Input, Output } from '#contract/operation'
+import type { Permission } from '#contract/permissions'
 import type { Template } from '#contract/templates'
 import type { WorkloadDocument } from '#contract/workload'
 import { type createWorkloadFromTemplate, getWorkload, listWorkloads, type Workload } from '#contract/workloads'
@@ -11,6 +12,7 @@ import type { Db } from '#server/db/schema'
 import { conflict, notFound } from '#server/errors'
 import type { Publish } from '#server/events'
 import type { Caller } from '#server/http/caller'
+import { mayFor, missing } from '#server/http/rights'
 import { newId } from '#server/ids'
 import { columnsOf, type DocumentInput, documentFrom, fileName, freeName, readDocument } from './document.ts'
 import { writeSource } from './source.ts'
@@ -33,9 +35,11 @@ const toWorkload = (row: store.WorkloadRow): Workload => ({
 const subjectOf = ({ id, name }: { id: string; name: string }) => ({ type: 'workload', id, name })
 
 export function createWorkloadsService({ db, clock, audit, publish, findTemplate }: Deps) {
-  async function getRow(db: Db, { organization_id }: Caller, id: string): Promise<store.WorkloadRow> {
-    const row = await store.findWorkload(db, organization_id, id)
+  /** With a right that is not held for every workload: throws where the caller does not hold it for this one. */
+  async function getRow(db: Db, caller: Caller, id: string, right?: Permission): Promise<store.WorkloadRow> {
+    const row = await store.findWorkload(db, caller.organization_id, id)
     if (!row) throw notFound('workload_not_found', 'There is no such workload.')
+    if (right && !mayFor(caller, right, row)) throw missing(right)
     return row
   }
 
@@ -118,7 +122,7 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
       const columns = columnsOf(readDocument(input))
       const { organization_id, user_id: created_by } = caller
       const { before, after } = await inTransaction(db, async (db) => {
-        const before = await getRow(db, caller, id)
+        const before = await getRow(db, caller, id, 'workloads.update')
         if (before.document === columns.document) return { before, after: before }
         const now = isoNow(clock)
         const version = before.version + 1
@@ -153,7 +157,7 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
     async remove(caller: Caller, id: string): Promise<void> {
       const { organization_id } = caller
       await inTransaction(db, async (db) => {
-        const { name, instance_count } = await getRow(db, caller, id)
+        const { name, instance_count } = await getRow(db, caller, id, 'workloads.delete')
         const count = Number(instance_count ?? 0)
         if (count > 0) {
           const who = count === 1 ? 'One server uses' : `${count} servers use`

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { listActivity } from '#contract/activity'
+import { rolePermissions } from '#contract/permissions'
 import type { WorkloadDocument } from '#contract/workload'
 import {
   createWorkload,
@@ -227,7 +228,12 @@ test('clients hear of a change after it, and of nothing where nothing changed', 
     platform_role: 'user',
     organization_id,
     role: 'owner',
-    permissions: new Set(),
+    credential: 'session',
+    permissions: new Set(rolePermissions.owner),
+    everywhere: new Set(rolePermissions.owner),
+    own: new Set(),
+    shared: new Map(),
+    must_enroll_mfa: false,
     ip: '127.0.0.1',
   }
   const { id } = await service.create(caller, { document: documentOf('Web') })

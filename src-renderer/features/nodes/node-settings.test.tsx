@@ -14,6 +14,12 @@ const me = (permissions: string[]): Me => ({
   platform_role: 'admin',
   organization: { id: 'o', name: 'Home', role: 'owner' },
   permissions,
+  everywhere: permissions,
+  mfa_enabled: false,
+  must_enroll_mfa: false,
+  has_password: true,
+  language: null,
+  theme: null,
   created_at: '2026-11-23T12:00:00.000Z',
 })
 const node = buildNode({ instance_count: 0, labels: { region: 'home' } })
