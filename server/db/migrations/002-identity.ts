@@ -11,6 +11,7 @@ export const identity = {
     `alter table organizations add column updated_at text`,
     `create index audit_logs_by_actor on audit_logs (actor_id, id desc)`,
     `create index audit_logs_by_action on audit_logs (action, id desc)`,
+    `create unique index one_owner on memberships (organization_id) where role = 'owner'`,
     `create index instances_by_creator on instances (created_by)`,
     `create table challenges (
       token_hash text primary key, kind text not null, user_id text references users (id) on delete cascade,
