@@ -112,6 +112,10 @@ export async function buildApp(deps: AppDeps) {
     caller.credential === 'session'
       ? principals.bySession(caller.session_id, caller.organization_id || undefined)
       : principals.byToken(caller)
+  const recheck = async (match: (caller: Caller) => boolean) => {
+    principals.forget()
+    await Promise.all([sockets.recheck(match, again), requests.recheck(match, again)])
+  }
   const live: Live = {
     endSession(sessionId) {
       principals.forget()
@@ -123,14 +127,8 @@ export async function buildApp(deps: AppDeps) {
       sockets.closeUser(userId, exceptSessionId)
       requests.endUser(userId, exceptSessionId)
     },
-    async recheckUser(userId) {
-      principals.forget()
-      await sockets.recheck((caller) => caller.user_id === userId, again)
-    },
-    async recheckOrganization(organizationId) {
-      principals.forget()
-      await sockets.recheck((caller) => caller.organization_id === organizationId, again)
-    },
+    recheckUser: (userId) => recheck((caller) => caller.user_id === userId),
+    recheckOrganization: (organizationId) => recheck((caller) => caller.organization_id === organizationId),
   }
   const mail: Mail = {
     isSetUp: async () => false,

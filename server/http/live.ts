@@ -1,7 +1,28 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Operation } from '#contract/operation'
+import type { InstancePermission } from '#contract/permissions'
 import type { Caller } from './caller.ts'
 
-type Entry = { caller: Caller; end: () => void }
+type Entry = { caller: Caller; end: () => void; mayStill: (now: Caller) => boolean }
+
+/**
+ * Whether a request that was let in as `then` may go on as `now`. What it is about is known by its id alone, so each way in which
+ * the right to it could have been held must still be there.
+ */
+function mayGoOn(operation: Operation, id: string, then: Caller, now: Caller): boolean {
+  if (now.organization_id !== then.organization_id || now.must_enroll_mfa) return false
+  const { permission } = operation
+  if (permission === undefined) return true
+  if (!now.permissions.has(permission)) return false
+  if (operation.per === undefined || now.everywhere.has(permission)) return true
+  const ways = ({ everywhere, own, shared }: Caller) => [
+    everywhere.has(permission),
+    own.has(permission),
+    shared.get(id)?.has(permission as InstancePermission) ?? false,
+  ]
+  const left = ways(now)
+  return ways(then).every((held, way) => !held || left[way])
+}
 
 /** Requests of people that are under way: a slow upload or download must not outlive the right to it. */
 export function createLiveRegistry() {
@@ -15,8 +36,10 @@ export function createLiveRegistry() {
     track(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
       const { operation } = request.routeOptions.config
       if (operation?.kind === 'socket') return
+      const { id = '' } = request.params as { id?: string }
       const entry: Entry = {
         caller,
+        mayStill: (now) => operation === undefined || mayGoOn(operation, id, caller, now),
         end() {
           // What has arrived whole and is answered with JSON ends by itself, and may be the request that revokes.
           if (request.raw.complete && operation?.kind !== 'stream') return
@@ -30,6 +53,13 @@ export function createLiveRegistry() {
     endSession: (sessionId: string) => end(({ session_id }) => session_id === sessionId),
     endUser: (userId: string, exceptSessionId?: string) =>
       end(({ user_id, session_id }) => user_id === userId && session_id !== exceptSessionId),
+    /** Rights of some callers changed: `again` tells who they are now, undefined when they are nobody any more. */
+    async recheck(match: (caller: Caller) => boolean, again: (caller: Caller) => Promise<Caller | undefined>) {
+      for (const entry of [...open].filter(({ caller }) => match(caller))) {
+        const now = await again(entry.caller)
+        if (!now || !entry.mayStill(now)) entry.end()
+      }
+    },
     count: () => open.size,
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { API_TOKEN_PREFIX } from '#contract/api-tokens'
-import { type Permission, ownedPermissions, type Role, rolePermissions } from '#contract/permissions'
 import type { Clock } from '#server/clock'
 import type { Db } from '#server/db/schema'
 import type { Caller } from '#server/http/caller'
+import { rightsOf } from '#server/http/rights'
 import type { AccessTokens } from './access-tokens.ts'
 import * as store from './store.ts'
 
@@ -11,40 +11,6 @@ const FRESH_MS = 5000
 const MAX_CACHED = 5000
 /** How often a token's last use is written down. */
 const TOUCH_MS = 60_000
-
-type Rights = Pick<Caller, 'permissions' | 'everywhere' | 'own' | 'shared'>
-const owned = new Set(ownedPermissions)
-
-type Sources = {
-  role: Role | null
-  isPlatformAdmin: boolean
-  effects: readonly { key: string; effect: 'grant' | 'deny' }[]
-  shares: readonly { instance_id: string; permissions: string }[]
-  /** Null: everything. */
-  scopes: ReadonlySet<string> | null
-}
-
-/**
- * What somebody may do in an organization: the role, then what was granted or denied to them, then what is shared with them. A
- * token's scopes cut all of it. A share speaks of one server, so it is not touched by a denial.
- */
-export function rightsOf({ role, isPlatformAdmin, effects, shares, scopes }: Sources): Rights {
-  const within = <K extends string>(keys: Iterable<K>) =>
-    new Set([...keys].filter((key) => scopes === null || scopes.has(key)))
-  const granted = effects.filter(({ effect }) => effect === 'grant').map(({ key }) => key as Permission)
-  const denied = new Set(effects.filter(({ effect }) => effect === 'deny').map(({ key }) => key))
-  const byRole = role ? rolePermissions[role].filter((key) => role === 'owner' || !denied.has(key)) : []
-  const everywhere = within([...byRole.filter((key) => role !== 'user' || !owned.has(key)), ...granted])
-  const own = within([...byRole, ...granted])
-  const shared = new Map(
-    role === null
-      ? []
-      : shares.map(({ instance_id, permissions }) => [instance_id, within(JSON.parse(permissions) as never[])]),
-  ) as Rights['shared']
-  const permissions = new Set<Permission>([...everywhere, ...own, ...[...shared.values()].flatMap((set) => [...set])])
-  if (isPlatformAdmin) for (const key of within(['platform.admin'])) permissions.add(key)
-  return { permissions, everywhere, own, shared }
-}
 
 type Entry = { caller: Caller; at: number; expires: number }
 
@@ -57,6 +23,8 @@ export function createPrincipals(
   requiresMfa: () => Promise<boolean>,
 ) {
   const cache = new Map<string, Entry>()
+  /** Grows when something changed: what was read before it is not remembered after it. */
+  let generation = 0
 
   async function toCaller(
     found: store.Principal,
@@ -89,7 +57,8 @@ export function createPrincipals(
   const scopesOf = ({ scopes }: { scopes: string | null }) =>
     scopes === null ? null : new Set(JSON.parse(scopes) as string[])
 
-  function remember(key: string, caller: Caller, expires = Number.POSITIVE_INFINITY): Caller {
+  function remember(key: string, caller: Caller, since: number, expires = Number.POSITIVE_INFINITY): Caller {
+    if (since !== generation) return caller
     if (cache.size >= MAX_CACHED) cache.clear()
     cache.set(key, { caller, at: clock.now(), expires })
     return caller
@@ -105,8 +74,9 @@ export function createPrincipals(
     const key = `${sessionId} ${organizationId ?? ''}`
     const known = recall(key)
     if (known) return known
+    const since = generation
     const found = await store.findPrincipal(db, sessionId, organizationId)
-    return found && remember(key, await toCaller(found, { session_id: sessionId, credential: 'session' }, null))
+    return found && remember(key, await toCaller(found, { session_id: sessionId, credential: 'session' }, null), since)
   }
 
   /** Who an open connection of an API token belongs to now. */
@@ -122,6 +92,7 @@ export function createPrincipals(
     const key = `${hash} ${organizationId ?? ''}`
     const known = recall(key)
     if (known) return known
+    const since = generation
     const row = await store.findApiToken(db, hash)
     if (!row || row.suspended_at !== null || isOver(row.expires_at)) return undefined
     if (row.last_used_ip !== ip || clock.now() - Date.parse(row.last_used_at ?? '') >= TOUCH_MS || !row.last_used_at) {
@@ -130,7 +101,7 @@ export function createPrincipals(
     const found = await store.findTokenPrincipal(db, row.id, organizationId)
     if (!found) return undefined
     const caller = await toCaller(found, { session_id: row.id, credential: 'token' }, scopesOf(row))
-    return remember(key, caller, row.expires_at === null ? undefined : Date.parse(row.expires_at))
+    return remember(key, caller, since, row.expires_at === null ? undefined : Date.parse(row.expires_at))
   }
 
   return {
@@ -142,7 +113,10 @@ export function createPrincipals(
       return claims && bySession(claims.session_id, organizationId)
     },
     /** After a sign-out, a suspension, or a change of rights. */
-    forget: () => cache.clear(),
+    forget() {
+      generation++
+      cache.clear()
+    },
   }
 }
 export type Principals = ReturnType<typeof createPrincipals>
