@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { startEvents } from '../lib/events.ts'
+import { useMe } from '../lib/me.ts'
 import { session } from '../lib/session.ts'
 import { BottomBar } from './bottom-bar.tsx'
 import { SideNav } from './side-nav.tsx'
@@ -49,15 +50,32 @@ export function Shell() {
 
 function useSession(): void {
   const { status } = useSyncExternalStore(session.subscribe, session.getState)
+  const organizationId = useSyncExternalStore(session.subscribe, session.getOrganizationId)
+  const shownOrganization = useRef(organizationId)
   const client = useQueryClient()
   const router = useRouter()
+  const me = useMe()
+
   useEffect(() => {
     if (status === 'signed-in') return startEvents(client)
     // Nothing of the last person may stay; the route asks for the next one and remembers where this one was.
     client.clear()
     void router.invalidate()
     return undefined
-  }, [status, client, router])
+    // The stream is the organization's: another one has another.
+  }, [status, client, router, organizationId])
+
+  useEffect(() => {
+    if (shownOrganization.current === organizationId) return
+    shownOrganization.current = organizationId
+    if (status === 'signed-in') void client.resetQueries().then(() => router.invalidate())
+  }, [organizationId, status, client, router])
+
+  // The chosen organization let this person go, or is gone.
+  const isLost = me?.organization === null && organizationId !== null
+  useEffect(() => {
+    if (isLost) session.chooseOrganization(null)
+  }, [isLost])
 }
 
 function usePaletteKey(open: (isOpen: boolean) => void): void {

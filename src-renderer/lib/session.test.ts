@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { desktopLogin, getMe, login, logout, refresh, type Tokens } from '#contract/auth'
+import { desktopLogin, getMe, login, logout, logoutEverywhere, refresh, type Tokens } from '#contract/auth'
+import { challengeMfa } from '#contract/mfa'
 import { fakeServer, problem } from '../testing/server.ts'
 
 const tokens = (name: string, expires_in = 900): Tokens => ({
@@ -124,4 +125,56 @@ test('the desktop signs its owner in without typing, and without an owner leads 
   const nobody = await openTab()
   await nobody.session.ready()
   expect(nobody.session.getState()).toEqual({ status: 'signed-out', ended: false })
+})
+
+test('a second factor is asked for before anybody is in, and answering it signs in', async () => {
+  const { session } = await openTab()
+  const challenge = { mfa_required: true, challenge_token: 'c', expires_in: 300, methods: ['totp'] } as const
+  server.answer(login, { ...challenge, methods: ['totp'] })
+  expect(await session.signIn({ email: 'a@b.c', password: 'secret' })).toEqual(challenge)
+  expect(session.getState().status).not.toBe('signed-in')
+  expect(localStorage.getItem('shardlyn.refresh')).toBeNull()
+
+  server.answer(challengeMfa, tokens('1'))
+  await session.finish({ challenge_token: 'c', code: '123456' })
+  expect(session.getState().status).toBe('signed-in')
+})
+
+test('the chosen organization goes with every call, is told to whoever listens, and leaves with the person', async () => {
+  const { session, call } = await openTab()
+  server.answer(login, tokens('1'))
+  await session.signIn({ email: 'a@b.c', password: 'secret' })
+  const heard = vi.fn()
+  session.subscribe(heard)
+  session.chooseOrganization('org-2')
+  session.chooseOrganization('org-2')
+  expect(heard).toHaveBeenCalledOnce()
+  server.handle(getMe, ({ headers }) => ({ status: 200, body: { email: headers.get('x-organization-id') } }))
+  expect((await call(getMe, {})).email).toBe('org-2')
+
+  const other = await openTab()
+  expect(other.session.getOrganizationId()).toBe('org-2')
+
+  server.answer(logout, undefined)
+  await session.signOut()
+  expect(session.getOrganizationId()).toBeNull()
+  expect(localStorage.getItem('shardlyn.organization')).toBeNull()
+})
+
+test('another tab that goes to another organization takes this one with it', async () => {
+  const { session } = await openTab()
+  window.dispatchEvent(new StorageEvent('storage', { key: 'shardlyn.organization', newValue: 'org-3' }))
+  expect(session.getOrganizationId()).toBe('org-3')
+})
+
+test('signing out everywhere fails aloud when the server did not do it', async () => {
+  const { session } = await openTab()
+  server.answer(login, tokens('1'))
+  await session.signIn({ email: 'a@b.c', password: 'secret' })
+  server.handle(logoutEverywhere, () => problem(503, 'unavailable'))
+  await expect(session.signOutEverywhere()).rejects.toMatchObject({ status: 503 })
+  expect(session.getState().status).toBe('signed-in')
+  server.answer(logoutEverywhere, undefined)
+  await session.signOutEverywhere()
+  expect(session.getState()).toEqual({ status: 'signed-out', ended: false })
 })

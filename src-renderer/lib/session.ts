@@ -1,4 +1,17 @@
-import { bootstrap, desktopLogin, login, logout, refresh, type Tokens } from '#contract/auth'
+import {
+  bootstrap,
+  desktopLogin,
+  login,
+  logout,
+  logoutEverywhere,
+  type MfaRequired,
+  refresh,
+  register,
+  type SignInAnswer,
+  type Tokens,
+} from '#contract/auth'
+import { exchangeSignInCode } from '#contract/github'
+import { challengeMfa, passkeySignIn } from '#contract/mfa'
 import type { Input } from '#contract/operation'
 import { ApiError, authorizeCalls, call } from './api.ts'
 import { takeDesktopSecret } from './desktop.ts'
@@ -16,6 +29,8 @@ const ORGANIZATION_KEY = 'shardlyn.organization'
 const MARGIN_MS = 30_000
 
 let state: SessionState = { status: 'unknown', ended: false }
+/** The organization that was chosen; null is the person's default one. */
+let organizationId = localStorage.getItem(ORGANIZATION_KEY)
 let access: { token: string; expiresAt: number } | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
 let renewing: Promise<boolean> | undefined
@@ -24,10 +39,20 @@ let restoring: Promise<void> | undefined
 let isLeaving = false
 const listeners = new Set<() => void>()
 
+const tell = () => {
+  for (const listener of listeners) listener()
+}
+
 function become(next: SessionState): void {
   if (next.status === state.status && next.ended === state.ended) return
   state = next
-  for (const listener of listeners) listener()
+  tell()
+}
+
+function speakOf(id: string | null): void {
+  if (id === organizationId) return
+  organizationId = id
+  tell()
 }
 
 function accept(tokens: Tokens): void {
@@ -43,11 +68,19 @@ function accept(tokens: Tokens): void {
   become({ status: 'signed-in', ended: false })
 }
 
+/** The first factor was right: that is all, or a second one is asked for. */
+function takeAnswer(answer: SignInAnswer): MfaRequired | undefined {
+  if ('mfa_required' in answer) return answer
+  accept(answer)
+  return undefined
+}
+
 function forget(ended: boolean): void {
   access = undefined
   clearTimeout(timer)
   localStorage.removeItem(REFRESH_KEY)
   localStorage.removeItem(ORGANIZATION_KEY)
+  organizationId = null
   become({ status: 'signed-out', ended })
 }
 
@@ -95,11 +128,12 @@ authorizeCalls({
     if (access && access.token !== token) return true
     return state.status === 'signed-in' && !isLeaving && renew()
   },
-  organizationId: () => localStorage.getItem(ORGANIZATION_KEY),
+  organizationId: () => organizationId,
 })
 
-// Another tab signed out or in.
+// Another tab signed out or in, or went to another organization.
 globalThis.addEventListener('storage', (event) => {
+  if (event.key === ORGANIZATION_KEY) speakOf(event.newValue)
   if (event.key !== REFRESH_KEY) return
   if (event.newValue === null && state.status === 'signed-in') forget(false)
   else if (event.newValue !== null && state.status === 'signed-out') void renew().catch(() => undefined)
@@ -117,9 +151,24 @@ export const session = {
     restoring ??= restore().finally(() => (restoring = undefined))
     return restoring
   },
-  async signIn(body: Input<typeof login>['body']): Promise<void> {
-    const answer = await call(login, { body })
-    if ('access_token' in answer) accept(answer)
+  /** Answers the challenge when a second factor is asked for; finish it with `finish`. */
+  async signIn(body: Input<typeof login>['body']): Promise<MfaRequired | undefined> {
+    return takeAnswer(await call(login, { body }))
+  },
+  /** The second step: six digits of an authenticator app, or a recovery code. */
+  async finish(body: Input<typeof challengeMfa>['body']): Promise<void> {
+    accept(await call(challengeMfa, { body }))
+  },
+  /** With a passkey, alone or as the second step. */
+  async signInWithPasskey(body: Input<typeof passkeySignIn>['body']): Promise<void> {
+    accept(await call(passkeySignIn, { body }))
+  },
+  /** With the one-time code that a sign-in elsewhere came back with. */
+  async exchange(code: string): Promise<MfaRequired | undefined> {
+    return takeAnswer(await call(exchangeSignInCode, { body: { code } }))
+  },
+  async register(body: Input<typeof register>['body']): Promise<void> {
+    accept(await call(register, { body }))
   },
   async setUp(body: Input<typeof bootstrap>['body']): Promise<void> {
     accept(await call(bootstrap, { body }))
@@ -130,5 +179,18 @@ export const session = {
     await call(logout, {}, { timeoutMs: 3_000 }).catch(() => undefined)
     isLeaving = false
     forget(false)
+  },
+  /** Ends every session of the person, this one too. Throws when the server did not, for then the others still stand. */
+  async signOutEverywhere(): Promise<void> {
+    await call(logoutEverywhere, {})
+    forget(false)
+  },
+  /** The organization that requests speak of; null is the person's default one. Changes are told to subscribers. */
+  getOrganizationId: () => organizationId,
+  /** Goes to another organization, in every tab. The shell forgets what it knew of the last one and connects anew. */
+  chooseOrganization(id: string | null): void {
+    if (id === null) localStorage.removeItem(ORGANIZATION_KEY)
+    else localStorage.setItem(ORGANIZATION_KEY, id)
+    speakOf(id)
   },
 }
