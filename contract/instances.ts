@@ -2,6 +2,7 @@ import { type Static, Type as T } from 'typebox'
 import { HistoryQuery, InstanceHistory } from './metrics.ts'
 import type { Operation } from './operation.ts'
 import { Id, IdParams, Nullable, Page, PageQuery, Time } from './page.ts'
+import { instancePermissions } from './permissions.ts'
 import { Problem } from './problem.ts'
 import { CheckedDocument } from './workload.ts'
 
@@ -94,6 +95,7 @@ export const Instance = T.Object({
   crash_log: Nullable(T.String({ description: 'The last 200 lines before the last crash; only from getInstance.' })),
   restart_needed: T.Boolean({ description: 'Its settings changed since it started.' }),
   usage: Nullable(InstanceUsage),
+  rights: T.Array(T.Enum(instancePermissions), { description: 'What the caller may do with this server.' }),
   created_by: Nullable(Id),
   created_at: Time,
   updated_at: Time,

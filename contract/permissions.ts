@@ -88,3 +88,7 @@ export const instancePermissions = [
   'instances.delete',
 ] as const satisfies readonly Permission[]
 export type InstancePermission = (typeof instancePermissions)[number]
+
+/** What is judged for a single workload. */
+export const workloadPermissions = ['workloads.update', 'workloads.delete'] as const satisfies readonly Permission[]
+export type WorkloadPermission = (typeof workloadPermissions)[number]

@@ -1,6 +1,7 @@
 import { type Static, Type as T } from 'typebox'
 import type { Operation } from './operation.ts'
 import { Id, IdParams, Nullable, Page, PageQuery, Time } from './page.ts'
+import { workloadPermissions } from './permissions.ts'
 import { Problem } from './problem.ts'
 import { CheckedDocument } from './workload.ts'
 
@@ -16,6 +17,7 @@ export const Workload = T.Object({
   version: T.Integer({ minimum: 1, description: 'Grows with every change of the document.' }),
   document: CheckedDocument,
   instance_count: T.Integer(),
+  rights: T.Array(T.Enum(workloadPermissions), { description: 'What the caller may do with this workload.' }),
   created_by: Nullable(Id),
   created_at: Time,
   updated_at: Time,

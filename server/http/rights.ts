@@ -1,9 +1,12 @@
 import {
   type InstancePermission,
+  instancePermissions,
   ownedPermissions,
   type Permission,
   type Role,
   rolePermissions,
+  type WorkloadPermission,
+  workloadPermissions,
 } from '#contract/permissions'
 import { forbidden } from '#server/errors'
 import type { Caller } from './caller.ts'
@@ -55,6 +58,14 @@ export const mayOnInstance = (
   permission: InstancePermission,
   instance: Made & { id: string },
 ): boolean => mayFor(caller, permission, instance) || (caller.shared.get(instance.id)?.has(permission) ?? false)
+
+/** Everything the caller may do with one server, so that a page offers just that. */
+export const instanceRights = (caller: Holder, instance: Made & { id: string }): InstancePermission[] =>
+  instancePermissions.filter((key) => mayOnInstance(caller, key, instance))
+
+/** The same of a workload. */
+export const workloadRights = (caller: Holder, workload: Made): WorkloadPermission[] =>
+  workloadPermissions.filter((key) => mayFor(caller, key, workload))
 
 export const missing = (permission: Permission) =>
   forbidden(

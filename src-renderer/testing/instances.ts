@@ -1,5 +1,6 @@
 import type { Me } from '#contract/auth'
 import type { Instance } from '#contract/instances'
+import { instancePermissions } from '#contract/permissions'
 
 /** A running native server; name only what the test is about. */
 export const buildInstance = (fields: Partial<Instance> = {}): Instance => ({
@@ -30,6 +31,7 @@ export const buildInstance = (fields: Partial<Instance> = {}): Instance => ({
   crash_log: null,
   restart_needed: false,
   usage: null,
+  rights: [...instancePermissions],
   created_by: null,
   created_at: '2026-11-23T11:00:00.000Z',
   updated_at: '2026-11-23T12:00:00.000Z',

@@ -6,7 +6,7 @@ import { fromCursor, toPage } from '#server/db/page'
 import type { Db } from '#server/db/schema'
 import { notFound } from '#server/errors'
 import type { Caller } from '#server/http/caller'
-import { mayOnInstance, missing, visibilityOf } from '#server/http/rights'
+import { instanceRights, mayOnInstance, missing, visibilityOf } from '#server/http/rights'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents.ts'
 import * as store from './store.ts'
@@ -33,7 +33,7 @@ export function createReader({ db, isOnline }: Pick<Deps, 'db' | 'isOnline'>, { 
         ports: ports.get(row.id) ?? [],
         isOnline: isOnline(row.node_id),
         usage: usage.of(row.node_id, row.id),
-        showsSecrets: mayOnInstance(caller, 'instances.update', row),
+        rights: instanceRights(caller, row),
       }),
     )
   }

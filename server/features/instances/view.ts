@@ -11,8 +11,8 @@ export type ViewContext = {
   ports: readonly PortRow[]
   isOnline: boolean
   usage: InstanceUsage | null
-  /** The caller may change the server. */
-  showsSecrets: boolean
+  /** What the caller may do with it. */
+  rights: Instance['rights']
 }
 
 const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`
@@ -71,11 +71,10 @@ export const toPorts = (ports: readonly PortRow[]): Instance['ports'] =>
   ports.map(({ name, container_port, host_port, protocol }) => ({ name, container_port, host_port, protocol }))
 
 /** An instance as the API shows it. */
-export function toInstance(
-  row: InstanceRow,
-  { document, ports, isOnline, usage, showsSecrets }: ViewContext,
-): Instance {
+export function toInstance(row: InstanceRow, { document, ports, isOnline, usage, rights }: ViewContext): Instance {
   const state = stateOf(row, isOnline)
+  // Whoever may change a secret may read it.
+  const showsSecrets = rights.includes('instances.update')
   return {
     id: row.id,
     organization_id: row.organization_id,
@@ -104,6 +103,7 @@ export function toInstance(
     crash_log: null,
     restart_needed: isUp(row.state) && row.running_generation !== null && row.running_generation < row.generation,
     usage: isOnline ? usage : null,
+    rights,
     created_by: row.created_by,
     created_at: row.created_at,
     updated_at: row.updated_at,

@@ -12,7 +12,7 @@ import type { Db } from '#server/db/schema'
 import { conflict, notFound } from '#server/errors'
 import type { Publish } from '#server/events'
 import type { Caller } from '#server/http/caller'
-import { mayFor, missing } from '#server/http/rights'
+import { mayFor, missing, workloadRights } from '#server/http/rights'
 import { newId } from '#server/ids'
 import { columnsOf, type DocumentInput, documentFrom, fileName, freeName, readDocument } from './document.ts'
 import { writeSource } from './source.ts'
@@ -26,8 +26,9 @@ type Deps = {
   findTemplate: (id: string) => Promise<Template | undefined>
 }
 
-const toWorkload = (row: store.WorkloadRow): Workload => ({
+const toWorkload = (caller: Caller, row: store.WorkloadRow): Workload => ({
   ...row,
+  rights: workloadRights(caller, row),
   instance_count: Number(row.instance_count ?? 0),
   document: JSON.parse(row.document) as WorkloadDocument,
 })
@@ -70,7 +71,7 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
       created_at: now,
     })
     await audit(db, { ...byCaller(caller), action: 'workload.created', subject: subjectOf(row), details })
-    return toWorkload({ ...row, instance_count: 0 })
+    return toWorkload(caller, { ...row, instance_count: 0 })
   }
 
   function created(workload: Workload): Workload {
@@ -80,13 +81,10 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
   }
 
   return {
-    async list(
-      { organization_id }: Caller,
-      query: Input<typeof listWorkloads>['query'],
-    ): Promise<Output<typeof listWorkloads>> {
+    async list(caller: Caller, query: Input<typeof listWorkloads>['query']): Promise<Output<typeof listWorkloads>> {
       const limit = query.limit ?? 50
       const rows = await store.listWorkloads(db, {
-        organization_id,
+        organization_id: caller.organization_id,
         search: query.search === undefined ? undefined : likePattern(query.search),
         category: query.category,
         runtime: query.runtime,
@@ -94,10 +92,10 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
         limit,
       })
       const { items, next_cursor } = toPage(rows, limit)
-      return { items: items.map(toWorkload), next_cursor }
+      return { items: items.map((row) => toWorkload(caller, row)), next_cursor }
     },
 
-    get: async (caller: Caller, id: string): Promise<Workload> => toWorkload(await getRow(db, caller, id)),
+    get: async (caller: Caller, id: string): Promise<Workload> => toWorkload(caller, await getRow(db, caller, id)),
 
     async create(caller: Caller, input: DocumentInput): Promise<Workload> {
       const document = readDocument(input)
@@ -151,7 +149,7 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
         ]
         publish({ organization_id, kind: 'workload.updated', subject: { type: 'workload', id }, stale })
       }
-      return toWorkload(after)
+      return toWorkload(caller, after)
     },
 
     async remove(caller: Caller, id: string): Promise<void> {
@@ -171,7 +169,7 @@ export function createWorkloadsService({ db, clock, audit, publish, findTemplate
     },
 
     async export(caller: Caller, id: string, format: 'yaml' | 'json'): Promise<{ file: string; text: string }> {
-      const { name, document } = toWorkload(await getRow(db, caller, id))
+      const { name, document } = toWorkload(caller, await getRow(db, caller, id))
       return { file: fileName(name, format), text: writeSource(document, format) }
     },
   }

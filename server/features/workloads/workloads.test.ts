@@ -94,6 +94,7 @@ test('a created workload is answered, listed and got, with what lists need', asy
     version: 1,
     document,
     instance_count: 0,
+    rights: ['workloads.update', 'workloads.delete'],
     created_by: expect.any(String),
     created_at: expect.any(String),
     updated_at: expect.any(String),
@@ -397,4 +398,20 @@ test('whatever the document, the answer is 201 or 400', async () => {
     ),
     { numRuns: 60 },
   )
+})
+
+test('a workload says what its reader may do with it: change one of their own, and look at another’s', async () => {
+  await using app = await testApp()
+  const theirs = await make(app, documentOf('Theirs'))
+  const { token } = await app.addPerson({ email: 'user@example.com', role: 'user' })
+  const granted = await app.addPerson({ email: 'granted@example.com', role: 'user', grants: ['workloads.update'] })
+  const own = (await app.call(createWorkload, { body: { document: documentOf('Own') } }, { token })).json()
+
+  const { items } = (await app.call(listWorkloads, {}, { token })).json()
+  expect(items).toMatchObject([
+    { id: own.id, rights: ['workloads.update', 'workloads.delete'] },
+    { id: theirs.id, rights: [] },
+  ])
+  const seen = await app.call(getWorkload, { params: { id: theirs.id } }, { token: granted.token })
+  expect(seen.json().rights).toEqual(['workloads.update'])
 })
