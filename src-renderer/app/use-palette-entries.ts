@@ -28,7 +28,6 @@ export function usePaletteEntries(): readonly Entry[] {
   const navigate = useNavigate()
   const offered = useOfferedActions()
   const canDeploy = useCan('instances.create')
-  const canPower = useCan('instances.power')
   const servers = useQuery(queryFor(listInstances, { query: { limit: 200 } })).data
   const machines = useQuery(queryFor(listNodes, { query: { limit: 200 } })).data
 
@@ -67,7 +66,7 @@ export function usePaletteEntries(): readonly Entry[] {
       icon: Monitor,
       run: () => void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id } }),
     }))
-    const power = canPower ? (servers?.items ?? []).flatMap(powerEntries) : []
+    const power = (servers?.items ?? []).flatMap(powerEntries)
     const always: Entry[] = [
       ...(canDeploy
         ? [
@@ -127,7 +126,7 @@ export function usePaletteEntries(): readonly Entry[] {
       ...power,
     ]
     // The words change with the language.
-  }, [i18n.language, navigate, offered, servers, machines, canDeploy, canPower])
+  }, [i18n.language, navigate, offered, servers, machines, canDeploy])
 }
 
 const powers = {
@@ -137,7 +136,8 @@ const powers = {
 }
 
 /** What can be done to a server without going to it: "stop lobby". */
-function powerEntries({ id, name, state }: Instance): Entry[] {
+function powerEntries({ id, name, state, rights }: Instance): Entry[] {
+  if (!rights.includes('instances.power')) return []
   const possible: (keyof typeof powers)[] =
     state === 'running' ? ['stop', 'restart'] : state === 'stopped' || state === 'error' ? ['start'] : []
   return possible.map((power) => ({

@@ -6,7 +6,6 @@ import { Button } from '../../components/ui/button.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { cn } from '../../lib/cn.ts'
-import { useCan } from '../../lib/me.ts'
 import { phone, useMedia } from '../../lib/use-media.ts'
 import { ConsoleBar } from './console-bar.tsx'
 import { ConsoleInput, type ConsoleInputHandle } from './console-input.tsx'
@@ -16,7 +15,7 @@ import { useConsoleScreen } from './use-console-screen.ts'
 import { useVisibleHeight } from './use-visible-height.ts'
 
 type Props = {
-  instance: Pick<Instance, 'id' | 'name' | 'state'>
+  instance: Pick<Instance, 'id' | 'name' | 'state' | 'rights'>
   isFull: boolean
   onFull: (isFull: boolean) => void
   /** The head while it fills the screen: the rest of the page is covered then. */
@@ -31,7 +30,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
   const section = useRef<HTMLElement>(null)
   const input = useRef<ConsoleInputHandle>(null)
   const [isSearching, setSearching] = useState(false)
-  const mayType = useCan('instances.command')
+  const mayType = instance.rights.includes('instances.command')
   const height = useVisibleHeight(isFull)
   const isPhone = useMedia(phone)
 

@@ -2,6 +2,7 @@ import { ArrowDownToLine, Clock, Download, Eraser, WrapText } from 'lucide-react
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clearLogs, downloadLogs, type LogLine } from '#contract/console'
+import type { Instance } from '#contract/instances'
 import { SearchField } from '../../components/search-field.tsx'
 import { AlertDialog } from '../../components/ui/alert-dialog.tsx'
 import { Button } from '../../components/ui/button.tsx'
@@ -13,7 +14,6 @@ import { toast, toastError } from '../../components/ui/toast.tsx'
 import { call, download } from '../../lib/api.ts'
 import { cn } from '../../lib/cn.ts'
 import { formatBytes } from '../../lib/format.ts'
-import { useCan } from '../../lib/me.ts'
 import { isBoolean, stored, useStored } from '../../lib/stored.ts'
 import { ansiRange } from './ansi-colour.ts'
 import { fileNameOf } from './file-name.ts'
@@ -26,14 +26,14 @@ const hasTimes = stored<boolean>('shardlyn.log.times', true, isBoolean)
 const pressed = 'aria-pressed:bg-active aria-pressed:text-text'
 
 /** The kept log, line by line: back to the oldest, forward to the newest, or only what is searched for. */
-export function LogView({ instance: { id, name } }: { instance: { id: string; name: string } }) {
+export function LogView({ instance: { id, name, rights } }: { instance: Pick<Instance, 'id' | 'name' | 'rights'> }) {
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
   const [around, setAround] = useState<LogLine>()
   const [hasTime, setTimes] = useStored(hasTimes)
   const [wraps, setWraps] = useStored(wrapsLog)
   const [isClearing, setClearing] = useState(false)
-  const mayClear = useCan('instances.logs.clear')
+  const mayClear = rights.includes('instances.logs.clear')
   const [round, setRound] = useState(0)
   const log = useLog(id, search, around?.next, round)
   const pages = log.data?.pages ?? []

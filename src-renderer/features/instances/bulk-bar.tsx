@@ -15,9 +15,10 @@ export function BulkBar({ instances, onClear }: { instances: readonly Instance[]
   const [pending, setPending] = useState<'start' | 'stop'>()
   if (instances.length === 0) return null
 
+  const mine = instances.filter(({ rights }) => rights.includes('instances.power'))
   const able = {
-    start: instances.filter((instance) => canDo('start', instance)),
-    stop: instances.filter((instance) => canDo('stop', instance)),
+    start: mine.filter((instance) => canDo('start', instance)),
+    stop: mine.filter((instance) => canDo('stop', instance)),
   }
   const act = async (action: 'start' | 'stop') => {
     setPending(action)

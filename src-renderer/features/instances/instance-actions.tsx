@@ -14,13 +14,13 @@ import { RowButton } from './row-button.tsx'
 /** What can be done with a server from a row or a card: the likely thing as a button, the rest in a menu. */
 export function InstanceActions({ instance }: { instance: Instance }) {
   const { t } = useTranslation()
-  const { mayPower, act } = useRowActions()
+  const { act } = useRowActions()
   const canStart = canDo('start', instance)
   const canStop = canDo('stop', instance)
   const isStop = canStop && !canStart
   return (
     <span className="inline-flex items-center gap-0.5">
-      {mayPower && (
+      {instance.rights.includes('instances.power') && (
         <RowButton
           icon={isStop ? CircleStop : Play}
           label={`${t(isStop ? 'instances.stop' : 'instances.start')} ${instance.name}`}
@@ -65,7 +65,8 @@ function RowMenu({ instance }: { instance: Instance }) {
 
 function Items({ instance }: { instance: Instance }) {
   const { t } = useTranslation()
-  const { mayPower, mayDelete, act, ask } = useRowActions()
+  const { act, ask } = useRowActions()
+  const mayPower = instance.rights.includes('instances.power')
   const can = (action: 'start' | 'stop' | 'restart' | 'kill') => mayPower && canDo(action, instance)
   return (
     <>
@@ -95,7 +96,7 @@ function Items({ instance }: { instance: Instance }) {
       >
         {t('instances.settings')}
       </MenuItem>
-      {mayDelete && (
+      {instance.rights.includes('instances.delete') && (
         <>
           <MenuSeparator />
           <MenuItem icon={Trash2} tone="danger" onClick={() => ask(instance, 'delete')}>

@@ -5,7 +5,6 @@ import type { Instance } from '#contract/instances'
 import { getNode } from '#contract/nodes'
 import { Button } from '../../components/ui/button.tsx'
 import { formatSince } from '../../lib/format.ts'
-import { useCan } from '../../lib/me.ts'
 import { problemText } from '../../lib/problem-text.ts'
 import { queryFor } from '../../lib/query.ts'
 import { canDo } from './power.ts'
@@ -40,7 +39,7 @@ function AwayNotice({ instance: { node_id: id, node_name: machine } }: { instanc
 
 function RestartNotice({ instance }: { instance: Instance }) {
   const { t } = useTranslation()
-  const mayPower = useCan('instances.power')
+  const mayPower = instance.rights.includes('instances.power')
   const power = usePower()
   return (
     <div role="status" className={`${noticeStyle} bg-busy-soft`}>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getInstance } from '#contract/instances'
 import { Card } from '../../components/ui/card.tsx'
@@ -72,9 +73,22 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
   const { t } = useTranslation()
   const navigate = route.useNavigate()
   const { tab: asked } = route.useSearch()
-  const tab = tabs.find((name) => name === asked) ?? 'console'
+  const mayRead = instance.rights.includes('instances.console')
+  const offered = tabs.filter((name) => mayRead || (name !== 'console' && name !== 'logs'))
+  const tab = offered.find((name) => name === asked) ?? (mayRead ? 'console' : 'metrics')
   const open = (next: TabName | undefined) =>
     void navigate({ search: next === undefined ? {} : { tab: next }, replace: true, resetScroll: false })
+  const panels: Record<TabName, () => ReactNode> = {
+    console: () => <ConsoleTab instance={instance} isAsked={asked === 'console'} onLeave={() => open(undefined)} />,
+    metrics: () => <MetricsTab instance={instance} />,
+    logs: () => <LogsTab instance={instance} />,
+    settings: () => <SettingsTab instance={instance} />,
+    activity: () => (
+      <Card className="overflow-clip">
+        <ActivityList subjectId={instance.id} />
+      </Card>
+    ),
+  }
   return (
     <>
       <PageHead
@@ -96,25 +110,7 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
         label={t('instances.tabs.label')}
         value={tab}
         onValueChange={open}
-        tabs={[
-          {
-            value: 'console',
-            label: t('instances.tabs.console'),
-            panel: <ConsoleTab instance={instance} isAsked={asked === 'console'} onLeave={() => open(undefined)} />,
-          },
-          { value: 'metrics', label: t('instances.tabs.metrics'), panel: <MetricsTab instance={instance} /> },
-          { value: 'logs', label: t('instances.tabs.logs'), panel: <LogsTab instance={instance} /> },
-          { value: 'settings', label: t('instances.tabs.settings'), panel: <SettingsTab instance={instance} /> },
-          {
-            value: 'activity',
-            label: t('instances.tabs.activity'),
-            panel: (
-              <Card className="overflow-clip">
-                <ActivityList subjectId={instance.id} />
-              </Card>
-            ),
-          },
-        ]}
+        tabs={offered.map((value) => ({ value, label: t(`instances.tabs.${value}`), panel: panels[value]() }))}
       />
     </>
   )

@@ -2,7 +2,7 @@ import { renderInApp } from '../../testing/render.tsx'
 import { act, cleanup, fireEvent, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { getMe } from '#contract/auth'
-import { getInstance, killInstance, startInstance, stopInstance } from '#contract/instances'
+import { getInstance, type Instance, killInstance, startInstance, stopInstance } from '#contract/instances'
 import { authorizeCalls } from '../../lib/api.ts'
 import { buildInstance, buildMe } from '../../testing/instances.ts'
 import { fakeServer, problem } from '../../testing/server.ts'
@@ -12,7 +12,6 @@ let server: ReturnType<typeof fakeServer>
 beforeEach(() => {
   server = fakeServer()
   authorizeCalls({ token: async () => 't', renewed: async () => false, organizationId: () => null })
-  server.answer(getMe, buildMe(['instances.power']))
 })
 afterEach(() => {
   cleanup()
@@ -91,9 +90,10 @@ test('a click does not kill; holding does', async () => {
   vi.useRealTimers()
 })
 
-test('who may not, sees no buttons', async () => {
-  server.answer(getMe, buildMe([]))
-  const { client } = await renderInApp(<PowerButtons instance={buildInstance()} />)
+test('who may not on this server, sees no buttons, whatever they may on others', async () => {
+  server.answer(getMe, buildMe(['instances.power']))
+  const rights: Instance['rights'] = ['instances.view', 'instances.console']
+  const { client } = await renderInApp(<PowerButtons instance={buildInstance({ rights })} />)
   await expect.poll(() => client.isFetching()).toBe(0)
 
   expect(screen.queryByRole('button')).toBeNull()

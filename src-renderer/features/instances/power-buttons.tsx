@@ -4,7 +4,6 @@ import type { Instance } from '#contract/instances'
 import { Button } from '../../components/ui/button.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { cn } from '../../lib/cn.ts'
-import { useCan } from '../../lib/me.ts'
 import { problemText } from '../../lib/problem-text.ts'
 import { KillPopover } from './kill-button.tsx'
 import { canDo, type PowerAction } from './power.ts'
@@ -13,9 +12,8 @@ import { usePower } from './use-power.ts'
 /** Start; or stop, restart and kill. A refusal is shown where the button was pressed. */
 export function PowerButtons({ instance, isCompact = false }: { instance: Instance; isCompact?: boolean }) {
   const { t } = useTranslation()
-  const mayPower = useCan('instances.power')
   const power = usePower()
-  if (!mayPower) return null
+  if (!instance.rights.includes('instances.power')) return null
 
   const act = (action: PowerAction) => power.mutate({ instance, action })
   const pending = power.isPending ? power.variables.action : undefined

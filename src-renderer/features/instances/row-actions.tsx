@@ -3,14 +3,11 @@ import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
 import { AlertDialog } from '../../components/ui/alert-dialog.tsx'
 import { toastError } from '../../components/ui/toast.tsx'
-import { useCan } from '../../lib/me.ts'
 import { DeleteInstance } from './delete-instance.tsx'
 import type { PowerAction } from './power.ts'
 import { usePower } from './use-power.ts'
 
 type RowActions = {
-  mayPower: boolean
-  mayDelete: boolean
   act: (instance: Instance, action: PowerAction) => void
   /** Asks first: what it does can not be taken back. */
   ask: (instance: Instance, what: 'kill' | 'delete') => void
@@ -27,8 +24,6 @@ export function useRowActions(): RowActions {
 /** What the rows of a list can do, held once for all of them. */
 export function RowActionsProvider({ children }: { children: ReactNode }) {
   const { t } = useTranslation()
-  const mayPower = useCan('instances.power')
-  const mayDelete = useCan('instances.delete')
   const { mutate, mutateAsync } = usePower()
   const [asked, setAsked] = useState<{ instance: Instance; what: 'kill' | 'delete' }>()
 
@@ -41,7 +36,7 @@ export function RowActionsProvider({ children }: { children: ReactNode }) {
     [mutate, t],
   )
   const ask = useCallback((instance: Instance, what: 'kill' | 'delete') => setAsked({ instance, what }), [])
-  const actions = useMemo(() => ({ mayPower, mayDelete, act, ask }), [mayPower, mayDelete, act, ask])
+  const actions = useMemo(() => ({ act, ask }), [act, ask])
   const close = (isOpen: boolean) => !isOpen && setAsked(undefined)
 
   return (

@@ -8,7 +8,6 @@ import { Card, CardBody, CardHead } from '../../components/ui/card.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import { toast } from '../../components/ui/toast.tsx'
-import { useCan } from '../../lib/me.ts'
 import { problemFields, problemText } from '../../lib/problem-text.ts'
 import { mutationFor, queryFor } from '../../lib/query.ts'
 import { needsMemoryLimit, visibleVariables } from '../deploy/deploy-form.ts'
@@ -30,7 +29,6 @@ import {
 import { WorkloadVersion } from './workload-version.tsx'
 
 export function SettingsTab({ instance }: { instance: Detailed }) {
-  const mayDelete = useCan('instances.delete')
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,40rem)_minmax(16rem,24rem)]">
       {/* Anew when somebody else saved: what is typed over an old state would undo theirs. */}
@@ -38,7 +36,7 @@ export function SettingsTab({ instance }: { instance: Detailed }) {
       <div className="flex min-w-0 flex-col gap-4">
         <WorkloadVersion instance={instance} />
         <InstanceFacts instance={instance} />
-        {mayDelete && <DangerZone instance={instance} />}
+        {instance.rights.includes('instances.delete') && <DangerZone instance={instance} />}
       </div>
     </div>
   )
@@ -46,7 +44,7 @@ export function SettingsTab({ instance }: { instance: Detailed }) {
 
 function Settings({ instance }: { instance: Detailed }) {
   const { t } = useTranslation()
-  const isReadOnly = !useCan('instances.update')
+  const isReadOnly = !instance.rights.includes('instances.update')
   const node = useQuery(queryFor(getNode, { params: { id: instance.node_id } })).data
   const [typed, setTyped] = useState<Partial<SettingsForm>>({})
   const save = useMutation(mutationFor(useQueryClient(), updateInstance, [getInstance, listInstances]))

@@ -14,8 +14,12 @@ import type { Detailed } from './settings-form.ts'
 /** Which version of its workload a server runs, and the way to the newest. */
 export function WorkloadVersion({ instance }: { instance: Detailed }) {
   const { t } = useTranslation()
-  const mayUpdate = useCan('instances.update')
-  const workload = useQuery(queryFor(getWorkload, { params: { id: instance.workload_id } })).data
+  const mayUpdate = instance.rights.includes('instances.update')
+  const maySee = useCan('workloads.view')
+  const workload = useQuery({
+    ...queryFor(getWorkload, { params: { id: instance.workload_id } }),
+    enabled: maySee,
+  }).data
   const move = useMutation(mutationFor(useQueryClient(), updateInstance, [getInstance, listInstances]))
   const { id, name, workload_id: workloadId, workload_name: workloadName, workload_version: version } = instance
   const newest = workload?.version ?? version
@@ -25,15 +29,23 @@ export function WorkloadVersion({ instance }: { instance: Detailed }) {
       <CardHead
         title={t('instances.settingsForm.workload')}
         action={
-          <Link to="/workloads/$workloadId" params={{ workloadId }} className="rounded-sm text-accent hover:underline">
-            {t('instances.settingsForm.editWorkload')}
-          </Link>
+          maySee && (
+            <Link
+              to="/workloads/$workloadId"
+              params={{ workloadId }}
+              className="rounded-sm text-accent hover:underline"
+            >
+              {t('instances.settingsForm.editWorkload')}
+            </Link>
+          )
         }
       />
       <CardBody className="flex flex-col items-start gap-3">
         <p className="break-words">
           {t('instances.settingsForm.runsVersion', { version, name: workloadName })}{' '}
-          {isBehind ? t('instances.settingsForm.newerThere', { version: newest }) : t('instances.settingsForm.newest')}
+          {isBehind
+            ? t('instances.settingsForm.newerThere', { version: newest })
+            : workload && t('instances.settingsForm.newest')}
         </p>
         {isBehind && mayUpdate && (
           <Button

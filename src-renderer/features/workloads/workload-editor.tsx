@@ -44,10 +44,9 @@ export function WorkloadEditor({ workload, source: initial, back }: Props) {
     version: workload?.version ?? 0,
   })
   const yaml = useRef<YamlEditorHandle>(null)
-  const mayUpdate = useCan('workloads.update')
   const mayCreate = useCan('workloads.create')
   const mayDeploy = useCan('instances.create')
-  const isReadOnly = workload ? !mayUpdate : !mayCreate
+  const isReadOnly = workload ? !workload.rights.includes('workloads.update') : !mayCreate
 
   const read = useMemo(() => readSource(source), [source])
   const words = useCallback(

@@ -27,7 +27,7 @@ export function WorkloadMenu({
   const [isDeleting, setDeleting] = useState(false)
   const mayDeploy = useCan('instances.create')
   const mayCreate = useCan('workloads.create')
-  const mayDelete = useCan('workloads.delete')
+  const mayDelete = workload.rights.includes('workloads.delete')
   const { id, name } = workload
 
   const save = (format: 'yaml' | 'json') =>
@@ -65,7 +65,7 @@ export function WorkloadMenu({
         )}
         {!isPage && (
           <MenuItem icon={Pencil} render={<Link to="/workloads/$workloadId" params={{ workloadId: id }} />}>
-            {t('workloads.edit')}
+            {t(workload.rights.includes('workloads.update') ? 'workloads.edit' : 'workloads.open')}
           </MenuItem>
         )}
         {mayCreate && (
