@@ -198,7 +198,9 @@ export const updateLogSettings = {
     body: T.Object(
       {
         ...T.Partial(T.Omit(LogSettings, ['syslog'])).properties,
-        syslog: T.Optional(T.Partial(LogSettings.properties.syslog)),
+        syslog: T.Optional(
+          T.Object(T.Partial(LogSettings.properties.syslog).properties, { additionalProperties: false }),
+        ),
       },
       { additionalProperties: false, minProperties: 1 },
     ),

@@ -65,7 +65,11 @@ export const updateSettings = {
     summary: 'Change own preferences, and as an administrator the platform’s settings; absent fields stay',
     tags: ['settings'],
     body: T.Object(
-      { preferences: T.Optional(T.Partial(Preferences)), platform: T.Optional(T.Partial(PlatformSettings)) },
+      {
+        // A partial object is open until it is closed again.
+        preferences: T.Optional(T.Object(T.Partial(Preferences).properties, { additionalProperties: false })),
+        platform: T.Optional(T.Object(T.Partial(PlatformSettings).properties, { additionalProperties: false })),
+      },
       { additionalProperties: false, minProperties: 1 },
     ),
     response: { 200: Settings, 403: Problem },
