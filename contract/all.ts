@@ -1,5 +1,6 @@
 import * as activity from './activity.ts'
 import * as agent from './agent.ts'
+import * as apiTokens from './api-tokens.ts'
 import * as auth from './auth.ts'
 import * as console from './console.ts'
 import * as events from './events.ts'
@@ -7,6 +8,7 @@ import * as health from './health.ts'
 import * as instances from './instances.ts'
 import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
+import * as settings from './settings.ts'
 import * as sockets from './sockets.ts'
 import * as templates from './templates.ts'
 import * as tunnel from './tunnel.ts'
@@ -19,6 +21,8 @@ const isOperation = (value: unknown): value is Operation =>
 export const operations: readonly Operation[] = [
   health,
   auth,
+  apiTokens,
+  settings,
   sockets,
   events,
   activity,

@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { operations } from '#contract/all'
 import { byCaller } from './audit.ts'
+import { finishGithubSignIn } from '#contract/github'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { installationSecret } from './db/keys.ts'
@@ -11,6 +12,8 @@ import type { OpenDb } from './db/open.ts'
 import type { Seal } from './db/seal.ts'
 import { activityRoutes } from './features/activity/routes.ts'
 import { createActivityService } from './features/activity/service.ts'
+import { apiTokenRoutes } from './features/api-tokens/routes.ts'
+import { createApiTokenService } from './features/api-tokens/service.ts'
 import { createChallenges } from './features/auth/challenges.ts'
 import { createAccessTokens } from './features/auth/access-tokens.ts'
 import { createPasswords } from './features/auth/passwords.ts'
@@ -32,6 +35,10 @@ import { createWatch } from './features/nodes/watch.ts'
 import { tunnelStatsRoutes } from './features/tunnel/routes.ts'
 import { createTunnelService } from './features/tunnel/service.ts'
 import { createJoining } from './features/organizations/joining.ts'
+import { createPolicyService } from './features/settings/policy.ts'
+import { settingsRoutes } from './features/settings/routes.ts'
+import { createSettingsService } from './features/settings/service.ts'
+import { createSshKeyService } from './features/settings/ssh-keys.ts'
 import { templateRoutes } from './features/templates/routes.ts'
 import { createTemplateService } from './features/templates/service.ts'
 import { workloadRoutes } from './features/workloads/routes.ts'
@@ -129,6 +136,7 @@ export async function buildApp(deps: AppDeps) {
     },
     recheckUser: (userId) => recheck((caller) => caller.user_id === userId),
     recheckOrganization: (organizationId) => recheck((caller) => caller.organization_id === organizationId),
+    recheckEverybody: () => recheck(() => true),
   }
   const mail: Mail = {
     isSetUp: async () => false,
@@ -152,6 +160,18 @@ export async function buildApp(deps: AppDeps) {
     secondFactors,
     bootstrapCode: deps.bootstrapCode,
     onBootstrap: deps.onBootstrap,
+  })
+  const apiTokens = createApiTokenService({ db, clock, audit, live })
+  const settings = createSettingsService({ db, clock, audit })
+  const sshKeys = createSshKeyService({ db, clock, audit })
+  const policy = createPolicyService({
+    db,
+    clock,
+    seal,
+    audit,
+    publish,
+    live,
+    githubCallback: () => new URL(finishGithubSignIn.url, config.publicUrl ?? `http://localhost:${deps.port()}`).href,
   })
   const templates = createTemplateService({ folder: join(config.resourcesDir, 'templates'), log })
   const workloads = createWorkloadsService({ db, clock, audit, publish, findTemplate: templates.find })
@@ -256,6 +276,8 @@ export async function buildApp(deps: AppDeps) {
   // Routes.
   app.register(healthRoutes, { checks })
   app.register(authRoutes, { auth, tickets })
+  app.register(apiTokenRoutes, { apiTokens })
+  app.register(settingsRoutes, { settings, sshKeys, policy })
   app.register(eventRoutes, { events, sockets })
   app.register(templateRoutes, { templates })
   app.register(workloadRoutes, { workloads })
@@ -271,6 +293,7 @@ export async function buildApp(deps: AppDeps) {
 
   const jobs: Job[] = [
     { name: 'auth.forget_expired', everyMs: HOUR, run: auth.forgetExpired },
+    { name: 'api_tokens.end_expired', everyMs: MINUTE / 4, run: apiTokens.endExpired },
     { name: 'activity.forget_old_tasks', everyMs: HOUR, run: activity.forgetOldTasks },
     { name: 'metrics.downsample', everyMs: MINUTE, run: measurements.downsample },
     { name: 'metrics.tidy', everyMs: 10 * MINUTE, run: measurements.tidy },
@@ -283,6 +306,7 @@ export async function buildApp(deps: AppDeps) {
     jobs,
     registered,
     publish,
+    live,
     tasks,
     agents,
     registration,

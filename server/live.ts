@@ -11,4 +11,6 @@ export type Live = {
   recheckUser: (userId: string) => Promise<void>
   /** The same for everybody in an organization, as when it is deleted or handed over. */
   recheckOrganization: (organizationId: string) => Promise<void>
+  /** The same for everybody, as when what is asked of everybody changes. */
+  recheckEverybody: () => Promise<void>
 }

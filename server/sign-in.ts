@@ -49,6 +49,8 @@ export type Accounts = {
 }
 
 export const POLICY_SETTING = 'sign_in'
+/** The name of the sealed client secret. */
+export const GITHUB_SECRET = 'github.client_secret'
 export const defaultPolicy: SignInPolicy = {
   registration: 'invited',
   require_mfa: false,

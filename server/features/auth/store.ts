@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely'
 import type { Role } from '#contract/permissions'
+import { hasFactor } from '#server/db/factors'
 import type { Db } from '#server/db/schema'
 
 export interface UsersTable {
@@ -194,10 +195,6 @@ export const touchSession = (db: Db, id: string, last_used_at: string) =>
 
 export const deleteExpiredRefreshTokens = (db: Db, before: string) =>
   db.deleteFrom('refresh_tokens').where('expires_at', '<', before).execute()
-
-/** Whether a second factor is asked of a person at sign-in. */
-const hasFactor = sql<number>`(exists (select 1 from mfa_totp where mfa_totp.user_id = users.id and mfa_totp.verified_at is not null)
-  or exists (select 1 from passkeys where passkeys.user_id = users.id))`
 
 /** A person, and their place in one organization: the given one, else their default. */
 const withPlace = (db: Db, organization_id: string | undefined) =>
