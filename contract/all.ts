@@ -6,6 +6,7 @@ import * as console from './console.ts'
 import * as events from './events.ts'
 import * as health from './health.ts'
 import * as instances from './instances.ts'
+import * as mail from './mail.ts'
 import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
 import * as settings from './settings.ts'
@@ -26,6 +27,7 @@ export const operations: readonly Operation[] = [
   sockets,
   events,
   activity,
+  mail,
   nodes,
   tunnel,
   workloads,

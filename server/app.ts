@@ -27,6 +27,10 @@ import { createEventsService } from './features/events/service.ts'
 import { type HealthChecks, healthRoutes } from './features/health/routes.ts'
 import { instanceRoutes } from './features/instances/routes.ts'
 import { createInstancesService } from './features/instances/service.ts'
+import { mailRoutes } from './features/mail/routes.ts'
+import type { OutboxTimes } from './features/mail/outbox.ts'
+import { createMailService } from './features/mail/service.ts'
+import type { MailTimes } from './features/mail/transport.ts'
 import { createMetricsService } from './features/metrics/service.ts'
 import { createRegistration } from './features/nodes/registration.ts'
 import { nodeRoutes } from './features/nodes/routes.ts'
@@ -61,7 +65,6 @@ import { routeUpgrades } from './http/upgrade.ts'
 import { newId } from './ids.ts'
 import type { Job } from './jobs/runner.ts'
 import type { Live } from './live.ts'
-import type { Mail } from './mail.ts'
 import { readPolicy, type SecondFactors } from './sign-in.ts'
 import { MIN_PROTOCOL } from './tunnel/conversation.ts'
 import { tunnelRoutes } from './tunnel/routes.ts'
@@ -85,6 +88,7 @@ export type AppDeps = {
   jobsAreFine: () => boolean
   /** Shorter ones for tests. */
   tunnelTimes?: Partial<TunnelTimes> | undefined
+  mailTimes?: Partial<MailTimes & OutboxTimes> | undefined
   /** Compile every schema now, so that a test sees one that does not. */
   eager?: boolean
 }
@@ -138,15 +142,9 @@ export async function buildApp(deps: AppDeps) {
     recheckOrganization: (organizationId) => recheck((caller) => caller.organization_id === organizationId),
     recheckEverybody: () => recheck(() => true),
   }
-  const mail: Mail = {
-    isSetUp: async () => false,
-    send: async () => false,
-    keepLink: async () => {},
-    forgetLink: async () => {},
-  }
+  const mail = createMailService({ db, clock, log, seal, audit, publish, times: deps.mailTimes })
   const joining = createJoining({ clock, audit })
   const secondFactors: SecondFactors = { methods: async () => [] }
-  void mail
   void joining
   const auth = createAuthService({
     db,
@@ -282,6 +280,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(templateRoutes, { templates })
   app.register(workloadRoutes, { workloads })
   app.register(activityRoutes, { activity })
+  app.register(mailRoutes, { mail })
   app.register(nodeRoutes, { nodes, registration })
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
@@ -297,6 +296,7 @@ export async function buildApp(deps: AppDeps) {
     { name: 'activity.forget_old_tasks', everyMs: HOUR, run: activity.forgetOldTasks },
     { name: 'metrics.downsample', everyMs: MINUTE, run: measurements.downsample },
     { name: 'metrics.tidy', everyMs: 10 * MINUTE, run: measurements.tidy },
+    { name: 'mail.forget_expired_links', everyMs: HOUR, run: mail.forgetExpiredLinks },
     { name: 'nodes.forget_old_tokens', everyMs: HOUR, run: registration.forgetOldTokens },
   ]
 
@@ -309,6 +309,7 @@ export async function buildApp(deps: AppDeps) {
     live,
     tasks,
     agents,
+    mail,
     registration,
     /** Before the first agent can connect. */
     async begin() {
@@ -324,6 +325,7 @@ export async function buildApp(deps: AppDeps) {
       tunnel.close()
       setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
       await app.close()
+      await mail.close()
       await instances.close()
       await watch.close()
     },

@@ -16,7 +16,10 @@ export type MailMessage =
 
 export type Mail = {
   isSetUp: () => Promise<boolean>
-  /** Hands a mail to the mail server. False when it could not be sent; why is kept for the administrator. Never throws. */
+  /**
+   * Hands a mail to the mail server, in the background: with its retries it can take a minute, so nobody who waits for an answer
+   * should wait for it. False when it could not be sent; why is kept for the administrator. Never throws.
+   */
   send: (to: string, language: Language | null, message: MailMessage) => Promise<boolean>
   /** Keeps a link that no mail carries, sealed, for an administrator to copy. */
   keepLink: (

@@ -13,6 +13,8 @@ import { openDb } from '#server/db/open'
 import { createSeal } from '#server/db/seal'
 import { newId } from '#server/ids'
 import { createLog } from '#server/log'
+import type { MailTimes } from '#server/features/mail/transport'
+import type { OutboxTimes } from '#server/features/mail/outbox'
 import type { TunnelTimes } from '#server/tunnel/session'
 
 export type CallInput = { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown }
@@ -40,6 +42,7 @@ type TestOptions = {
   eager?: boolean
   config?: Partial<Config>
   tunnelTimes?: Partial<TunnelTimes>
+  mailTimes?: Partial<MailTimes & OutboxTimes>
   port?: () => number
 }
 
@@ -49,6 +52,7 @@ export async function testApp({
   eager = false,
   config = {},
   tunnelTimes,
+  mailTimes,
   port = () => 80,
 }: TestOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-test-'))
@@ -74,6 +78,7 @@ export async function testApp({
     metrics,
     eager,
     tunnelTimes,
+    mailTimes,
     log: createLog('silent'),
     seal: createSeal(Buffer.alloc(32, 7)),
     bootstrapCode: '1234-5678-9012',
