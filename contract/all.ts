@@ -1,4 +1,5 @@
 import * as activity from './activity.ts'
+import * as admin from './admin.ts'
 import * as agent from './agent.ts'
 import * as apiTokens from './api-tokens.ts'
 import * as auth from './auth.ts'
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   events,
   activity,
   mail,
+  admin,
   nodes,
   tunnel,
   workloads,

@@ -8,12 +8,15 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { installationSecret } from './db/keys.ts'
 import type { Metrics } from './db/metrics.ts'
+import { migrations } from './db/migrate.ts'
 import type { OpenDb } from './db/open.ts'
 import type { Seal } from './db/seal.ts'
 import { activityRoutes } from './features/activity/routes.ts'
 import { createActivityService } from './features/activity/service.ts'
 import { apiTokenRoutes } from './features/api-tokens/routes.ts'
 import { createApiTokenService } from './features/api-tokens/service.ts'
+import { adminRoutes } from './features/admin/routes.ts'
+import { createAdminService } from './features/admin/service.ts'
 import { createChallenges } from './features/auth/challenges.ts'
 import { createAccessTokens } from './features/auth/access-tokens.ts'
 import { createPasswords } from './features/auth/passwords.ts'
@@ -61,6 +64,7 @@ import { createRateLimiter } from './http/rate-limit.ts'
 import { createLiveRegistry } from './http/live.ts'
 import { createSocketRegistry } from './http/sockets.ts'
 import { createTickets } from './http/tickets.ts'
+import { createTraffic, recordTraffic } from './http/traffic.ts'
 import { routeUpgrades } from './http/upgrade.ts'
 import { newId } from './ids.ts'
 import type { Job } from './jobs/runner.ts'
@@ -110,6 +114,7 @@ export async function buildApp(deps: AppDeps) {
   const sockets = createSocketRegistry()
   const requests = createLiveRegistry()
   const tickets = createTickets(clock)
+  const traffic = createTraffic(clock)
   const events = createEventsService(clock)
   const { publish } = events
 
@@ -208,6 +213,19 @@ export async function buildApp(deps: AppDeps) {
   const consoles = createConsoleService({ db, clock, audit, agents, locate: instances.locate })
   agents.listen({ onState: consoles.onState })
 
+  const admin = createAdminService({
+    db,
+    clock,
+    audit,
+    places: { dataDir: config.dataDir, control: control.database.name, metrics: deps.metrics.database.name },
+    schemaVersion: migrations.at(-1)?.version ?? 0,
+    startedAt,
+    traffic: traffic.report,
+    sockets: sockets.count,
+    nodeStates: nodes.countStates,
+    instanceStates: instances.countStates,
+  })
+
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -227,6 +245,7 @@ export async function buildApp(deps: AppDeps) {
   })
   useJsonOnly(app)
   answerProblems(app)
+  recordTraffic(app, traffic)
   app.addHook('onSend', (request, reply, payload, done) => {
     void reply.headers(request.routeOptions.config.operation ? apiHeaders : securityHeaders)
     if (stopping) void reply.header('connection', 'close')
@@ -286,6 +305,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(instanceRoutes, { instances })
   app.register(consoleRoutes, { console: consoles, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
+  app.register(adminRoutes, { admin })
   app.get('/v1/openapi.json', () => openApi(operations))
   serveDashboard(app, config)
   await app.ready()
@@ -326,6 +346,7 @@ export async function buildApp(deps: AppDeps) {
       setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
       await app.close()
       await mail.close()
+      admin.close()
       await instances.close()
       await watch.close()
     },

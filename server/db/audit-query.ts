@@ -55,8 +55,12 @@ export function auditRows(db: Db, filter: AuditQuery) {
     )
   }
   if (action?.includes('.')) query = query.where('action', '=', action)
-  // The noun alone stands for all its verbs: from `noun.` up to what comes after the full stop.
-  else if (action !== undefined) query = query.where('action', '>=', `${action}.`).where('action', '<', `${action}/`)
+  else if (action !== undefined) {
+    // The noun alone stands for all its verbs: from `noun.` up to what comes after the full stop. An expression, because an index of
+    // actions would give them in an order that each page has to sort anew.
+    const verb = sql<string>`(${sql.ref('action')} || '')`
+    query = query.where(verb, '>=', `${action}.`).where(verb, '<', `${action}/`)
+  }
   if (since !== undefined) query = query.where('at', '>=', utc(since))
   if (until !== undefined) query = query.where('at', '<=', utc(until))
   if (before !== undefined) query = query.where('id', '<', before)

@@ -21,6 +21,7 @@ import { createPower } from './power.ts'
 import { createReader } from './reader.ts'
 import * as store from './store.ts'
 import { createUsage } from './usage.ts'
+import { stateOf } from './view.ts'
 import { deploymentKinds } from './words.ts'
 
 const Stats = T.Object({ at: Time, state: ObservedInstance.properties.state, usage: Nullable(InstanceUsage) })
@@ -69,6 +70,15 @@ export function createInstancesService(deps: Deps) {
     async history(caller: Caller, id: string, query: Input<typeof getInstanceMetricsHistory>['query']) {
       await reader.getRow(db, caller, id)
       return deps.history(id, query)
+    },
+    /** Servers of all organizations by the state that people see. */
+    async countStates(): Promise<Record<string, number>> {
+      const counts: Record<string, number> = {}
+      for (const { node_id, state, is_deleting, n } of await store.countStates(db)) {
+        const shown = stateOf({ state, deleting_at: is_deleting ? '' : null }, deps.isOnline(node_id))
+        counts[shown] = (counts[shown] ?? 0) + n
+      }
+      return counts
     },
     async close() {
       deletion.close()

@@ -276,6 +276,19 @@ export const findNode = (db: Db, organization_id: string, id: string) =>
     .executeTakeFirst()
 export type PlacementNode = NonNullable<Awaited<ReturnType<typeof findNode>>>
 
+/** How many servers of all organizations there are on each machine in each state. */
+export const countStates = (db: Db) =>
+  db
+    .selectFrom('instances')
+    .select((eb) => [
+      'node_id',
+      'state',
+      sql<number>`deleting_at is not null`.as('is_deleting'),
+      eb.fn.countAll<number>().as('n'),
+    ])
+    .groupBy(['node_id', 'state', sql`deleting_at is not null`])
+    .execute()
+
 export const listNodeIds = async (db: Db, organization_id: string) =>
   (await db.selectFrom('nodes').select('id').where('organization_id', '=', organization_id).execute()).map(
     ({ id }) => id,

@@ -169,6 +169,13 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
     /** False once a machine has been away for longer than a reconnect takes. */
     isOnline: (nodeId: string): boolean => presence.of(nodeId).state !== 'offline',
     count: () => store.countNodes(db),
+    /** Machines of all organizations by state. Those of which nothing is known in memory are offline. */
+    async countStates() {
+      const all = await store.countNodes(db)
+      const healthy = presence.idsIn('healthy').length
+      const unhealthy = presence.idsIn('unhealthy').length
+      return { healthy, unhealthy, offline: Math.max(0, all - healthy - unhealthy) }
+    },
     namesOf: async (ids: string[]) =>
       new Map((ids.length > 0 ? await store.namesOf(db, ids) : []).map(({ id, name }) => [id, name])),
   }
