@@ -16,6 +16,8 @@ import { createActivityService } from './features/activity/service.ts'
 import { apiTokenRoutes } from './features/api-tokens/routes.ts'
 import { createApiTokenService } from './features/api-tokens/service.ts'
 import { adminRoutes } from './features/admin/routes.ts'
+import { createForwarding } from './features/admin/forwarding.ts'
+import { createLogSettings } from './features/admin/log-settings.ts'
 import { createAdminService } from './features/admin/service.ts'
 import { createChallenges } from './features/auth/challenges.ts'
 import { createAccessTokens } from './features/auth/access-tokens.ts'
@@ -70,6 +72,7 @@ import { newId } from './ids.ts'
 import type { Job } from './jobs/runner.ts'
 import type { Live } from './live.ts'
 import { readPolicy, type SecondFactors } from './sign-in.ts'
+import { createSyslog } from './syslog/sender.ts'
 import { MIN_PROTOCOL } from './tunnel/conversation.ts'
 import { tunnelRoutes } from './tunnel/routes.ts'
 import type { TunnelTimes } from './tunnel/session.ts'
@@ -119,7 +122,8 @@ export async function buildApp(deps: AppDeps) {
   const { publish } = events
 
   // Services, in the order in which they need each other.
-  const activity = createActivityService({ db, clock })
+  const forwarding = createForwarding({ db, log, syslog: createSyslog(clock) })
+  const activity = createActivityService({ db, clock, onWritten: forwarding.auditWritten })
   const { audit, tasks } = activity
   const accessTokens = createAccessTokens(await installationSecret(db, seal, 'access_token_key'), clock)
   const challenges = createChallenges(clock)
@@ -226,6 +230,16 @@ export async function buildApp(deps: AppDeps) {
     instanceStates: instances.countStates,
   })
 
+  const logSettings = await createLogSettings({
+    db,
+    clock,
+    log,
+    audit,
+    publish,
+    forwarding,
+    level: config.logLevel,
+  })
+
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -305,7 +319,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(instanceRoutes, { instances })
   app.register(consoleRoutes, { console: consoles, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
-  app.register(adminRoutes, { admin })
+  app.register(adminRoutes, { admin, logSettings })
   app.get('/v1/openapi.json', () => openApi(operations))
   serveDashboard(app, config)
   await app.ready()
@@ -314,6 +328,7 @@ export async function buildApp(deps: AppDeps) {
     { name: 'auth.forget_expired', everyMs: HOUR, run: auth.forgetExpired },
     { name: 'api_tokens.end_expired', everyMs: MINUTE / 4, run: apiTokens.endExpired },
     { name: 'activity.forget_old_tasks', everyMs: HOUR, run: activity.forgetOldTasks },
+    { name: 'admin.forget_old_audit', everyMs: 24 * HOUR, run: logSettings.forgetOld },
     { name: 'metrics.downsample', everyMs: MINUTE, run: measurements.downsample },
     { name: 'metrics.tidy', everyMs: 10 * MINUTE, run: measurements.tidy },
     { name: 'mail.forget_expired_links', everyMs: HOUR, run: mail.forgetExpiredLinks },
@@ -349,6 +364,7 @@ export async function buildApp(deps: AppDeps) {
       admin.close()
       await instances.close()
       await watch.close()
+      await forwarding.close()
     },
   }
 }

@@ -10,5 +10,11 @@ export function newId(now = Date.now()): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
+/** Every id that was made before a moment is less. */
+export function firstIdOf(at: number): string {
+  const hex = Math.max(0, at).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`
+}
+
 /** 256 random bits, safe in a header or a URL. */
 export const newSecret = () => randomBytes(32).toString('base64url')

@@ -20,9 +20,20 @@ const secretNames = [
   'master_key',
 ]
 
+type Write = (line: string) => void
+const listeners = new WeakMap<Logger, Set<Write>>()
+
+/** Reads along what is logged, secrets already taken out. Returns what ends it. */
+export function listenToLog(log: Logger, listener: Write): () => void {
+  const all = listeners.get(log)
+  all?.add(listener)
+  return () => void all?.delete(listener)
+}
+
 /** One JSON object a line. Secrets are redacted by name at the depths where requests and errors carry them. */
-export const createLog = (level: string, destination?: { write: (line: string) => void }): Logger =>
-  pino(
+export function createLog(level: string, destination: { write: Write } = pino.destination({ sync: true })): Logger {
+  const all = new Set<Write>()
+  const log = pino(
     {
       level,
       base: null,
@@ -32,5 +43,13 @@ export const createLog = (level: string, destination?: { write: (line: string) =
         censor: '[redacted]',
       },
     },
-    ...(destination ? [destination] : []),
+    {
+      write(line) {
+        destination.write(line)
+        for (const listener of all) listener(line)
+      },
+    },
   )
+  listeners.set(log, all)
+  return log
+}

@@ -12,10 +12,18 @@ import * as store from './store.ts'
 type PageInput = { cursor?: string; limit?: number }
 const KEEP_TASKS_MS = 7 * 24 * 3600 * 1000
 
-export function createActivityService({ db, clock }: { db: Db; clock: Clock }) {
+type Deps = {
+  db: Db
+  clock: Clock
+  /** A row was written; whether it stays is decided by the transaction that it is in. */
+  onWritten?: (id: string) => void
+}
+
+export function createActivityService({ db, clock, onWritten }: Deps) {
   const audit: Audit = async (db, { actor, subject, ...entry }) => {
+    const id = newId(clock.now())
     await store.insertAudit(db, {
-      id: newId(clock.now()),
+      id,
       at: entry.at ?? isoNow(clock),
       organization_id: entry.organization_id,
       actor_type: actor.type,
@@ -30,6 +38,7 @@ export function createActivityService({ db, clock }: { db: Db; clock: Clock }) {
       reason: entry.reason ?? null,
       details: entry.details === undefined ? null : JSON.stringify(entry.details),
     })
+    onWritten?.(id)
   }
 
   return {

@@ -59,8 +59,9 @@ test('200,000 rows come whole and in order, and cost the server no memory to spe
     bytes += piece.length
     const lines = (rest + piece.toString('latin1')).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines)
+    for (const line of lines) {
       if (!line.includes(`"thing ${next++}"`)) throw new Error(`Not number ${next - 1}: ${line}`)
+    }
     peak = Math.max(peak, process.memoryUsage().heapUsed - before)
   }
   expect([next, rest]).toEqual([ROWS, ''])

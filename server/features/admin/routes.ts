@@ -4,13 +4,18 @@ import {
   exportAuditLogs,
   getAdminMetrics,
   getAdminOrganization,
+  getLogSettings,
   listAdminOrganizations,
   listAuditLogs,
+  updateLogSettings,
 } from '#contract/admin'
 import { callerOf } from '#server/http/caller'
+import type { LogSettingsService } from './log-settings.ts'
 import type { AdminService } from './service.ts'
 
-export const adminRoutes: FastifyPluginAsyncTypebox<{ admin: AdminService }> = async (app, { admin }) => {
+type Options = { admin: AdminService; logSettings: LogSettingsService }
+
+export const adminRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { admin, logSettings }) => {
   app.route({ ...getAdminMetrics, handler: () => admin.metrics() })
   app.route({ ...listAdminOrganizations, handler: (request) => admin.listOrganizations(request.query) })
   app.route({ ...getAdminOrganization, handler: (request) => admin.getOrganization(request.params.id) })
@@ -25,5 +30,10 @@ export const adminRoutes: FastifyPluginAsyncTypebox<{ admin: AdminService }> = a
       // One page ahead at most; when the reader goes, the stream ends and with it the reading. No schema speaks of its rows.
       return reply.send(Readable.from(pages, { highWaterMark: 1 }) as never)
     },
+  })
+  app.route({ ...getLogSettings, handler: () => logSettings.get() })
+  app.route({
+    ...updateLogSettings,
+    handler: (request) => logSettings.update(callerOf(request), request.body),
   })
 }

@@ -150,6 +150,29 @@ export const listAudit = (db: Db, filter: AuditQuery, limit: number) =>
     .limit(limit + 1)
     .execute()
 
+/** What became of rows that were written: those that stayed. */
+export const listAuditByIds = (db: Db, ids: readonly string[]) =>
+  auditRows(db, {}).where('id', 'in', ids).orderBy('id').execute()
+
+/** Deletes some rows that are older than a moment; answers how many. By id too, which finds them without reading the others. */
+export const deleteOldAudit = async (db: Db, before: string, beforeId: string, limit: number) =>
+  Number(
+    (
+      await db
+        .deleteFrom('audit_logs')
+        .where('id', 'in', (eb) =>
+          eb
+            .selectFrom('audit_logs')
+            .select('id')
+            .where('id', '<', beforeId)
+            .where('at', '<', before)
+            .orderBy('id')
+            .limit(limit),
+        )
+        .executeTakeFirstOrThrow()
+    ).numDeletedRows,
+  )
+
 /** The next rows after an id, oldest first. */
 export const nextAudit = (db: Db, filter: AuditQuery, limit: number) =>
   auditRows(db, filter).orderBy('id').limit(limit).execute()
