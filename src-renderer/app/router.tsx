@@ -36,6 +36,11 @@ const root = createRootRouteWithContext<Context>()({
   errorComponent: StartError,
 })
 
+/** Where somebody wanted to go, if that is a page of ours. */
+const ownPath = (to: string | undefined) => (to?.startsWith('/') && !to.startsWith('//') ? to : '/')
+
+const toHere = (href: string) => (href === '/' ? {} : { to: href })
+
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/set-up',
@@ -53,12 +58,56 @@ const signIn = createRoute({
   beforeLoad: async ({ context, search }) => {
     await session.ready()
     if (session.getState().status === 'signed-in') {
-      throw redirect({ href: search.to?.startsWith('/') && !search.to.startsWith('//') ? search.to : '/' })
+      throw redirect({ href: ownPath(search.to) })
     }
     const status = await context.queryClient.fetchQuery(queryFor(getBootstrapStatus, {}))
     if (status.needs_bootstrap) throw redirect({ to: '/set-up' })
   },
-  component: page(() => import('../features/auth/sign-in-page.tsx'), 'SignInPage', 'auth'),
+  component: page(() => import('../features/auth/sign-in-page.tsx'), 'SignInPage', 'auth', 'factors'),
+})
+
+/** Links that lead into the page: behind their `#` is a token that lib/link-secrets.ts has taken. */
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  beforeLoad: async () => {
+    await session.ready()
+    if (session.getState().status === 'signed-in') throw redirect({ to: '/' })
+  },
+  component: page(() => import('../features/auth/register-page.tsx'), 'RegisterPage', 'auth', 'factors'),
+})
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: page(() => import('../features/auth/forgot-page.tsx'), 'ForgotPage', 'auth'),
+})
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: page(() => import('../features/auth/reset-page.tsx'), 'ResetPage', 'auth'),
+})
+
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  beforeLoad: () => session.ready(),
+  component: page(() => import('../features/auth/invite-page.tsx'), 'InvitePage', 'auth', 'factors'),
+})
+
+/** The one page that is open to somebody who must set up a second factor. */
+const enroll = createRoute({
+  getParentRoute: () => root,
+  path: '/secure-account',
+  validateSearch: (search) => present({ to: textParam(search, 'to') }),
+  beforeLoad: async ({ context, search }) => {
+    await session.ready()
+    if (session.getState().status !== 'signed-in') throw redirect({ to: '/sign-in', search })
+    const me = await context.queryClient.ensureQueryData(queryFor(getMe, {}))
+    if (!me.must_enroll_mfa) throw redirect({ href: ownPath(search.to) })
+  },
+  component: page(() => import('../features/auth/enroll-page.tsx'), 'EnrollPage', 'auth', 'factors'),
 })
 
 /** Everything behind the sign-in, inside the shell. */
@@ -68,9 +117,10 @@ const shell = createRoute({
   beforeLoad: async ({ context, location }) => {
     await session.ready()
     if (session.getState().status !== 'signed-in') {
-      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
+      throw redirect({ to: '/sign-in', search: toHere(location.href) })
     }
-    await context.queryClient.ensureQueryData(queryFor(getMe, {}))
+    const me = await context.queryClient.ensureQueryData(queryFor(getMe, {}))
+    if (me.must_enroll_mfa) throw redirect({ to: '/secure-account', search: toHere(location.href) })
   },
   component: Shell,
 })
@@ -182,6 +232,11 @@ const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', componen
 const routeTree = root.addChildren([
   setUp,
   signIn,
+  register,
+  forgot,
+  reset,
+  invite,
+  enroll,
   shell.addChildren([overview, instances, instance, gallery, workloads, workload, deploy, nodes, node, elsewhere]),
 ])
 

@@ -11,12 +11,10 @@ import { problemCode, problemText } from '../../lib/problem-text.ts'
 import { queryFor } from '../../lib/query.ts'
 import { session } from '../../lib/session.ts'
 import { AuthFrame } from './auth-frame.tsx'
+import { looksLikeEmail, SHORTEST_PASSWORD as SHORTEST } from './checks.ts'
 import { FormAlert } from './form-alert.tsx'
 import { PasswordInput } from './password-input.tsx'
 import { StrengthMeter } from './strength-meter.tsx'
-
-const SHORTEST = 8
-const looksLikeEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text.trim())
 
 /** The first page that anybody sees: it makes the administrator, and lets them in. */
 export function SetUpPage() {
