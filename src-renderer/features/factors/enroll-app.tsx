@@ -69,7 +69,7 @@ export function EnrollApp({ onDone }: { onDone: (recoveryCodes: string[]) => voi
         </div>
       </div>
       <CodeField
-        label={t('factors.app.then')}
+        label={t('factors.app.enterCode')}
         value={code}
         onValueChange={setCode}
         onComplete={check}
