@@ -8,8 +8,8 @@ await loadWords('permissions')
 
 test.each(Object.keys(permissions))('%s is told in every language', (key) => {
   for (const language of ['en', 'pt-BR']) {
-    expect(i18n.exists(`permissions.of.${key}`, { lng: language, fallbackLng: [] })).toBe(true)
-    expect(typeof i18n.t(`permissions.of.${key}` as 'permissions.of.nodes.view', { lng: language })).toBe('string')
+    expect(i18n.exists(`permissions.keys.${key}`, { lng: language, fallbackLng: [] })).toBe(true)
+    expect(typeof i18n.t(`permissions.keys.${key}` as 'permissions.keys.nodes.view', { lng: language })).toBe('string')
   }
   expect(permissionGroup(key)).not.toBe(key.split('.')[0])
 })

@@ -2,15 +2,15 @@ import { i18n } from './i18n.ts'
 
 /** What a permission lets one do, in the language of the page; `description` is the server's own, for keys we have no words for. */
 export function permissionText(key: string, description: string): string {
-  const word = `permissions.of.${key}`
-  return i18n.exists(word) ? i18n.t(word as 'permissions.of.nodes.view') : description
+  const word = `permissions.keys.${key}`
+  return i18n.exists(word) ? i18n.t(word as 'permissions.keys.nodes.view') : description
 }
 
 /** What the keys of one noun are about: `instances.power` belongs to Servers. */
 export function permissionGroup(key: string): string {
   const noun = key.split('.', 1)[0] ?? key
-  const word = `permissions.group.${noun}`
-  return i18n.exists(word) ? i18n.t(word as 'permissions.group.nodes') : noun
+  const word = `permissions.nouns.${noun}`
+  return i18n.exists(word) ? i18n.t(word as 'permissions.nouns.nodes') : noun
 }
 
 /** Keys by their noun, in the order in which they come. */

@@ -3,7 +3,7 @@ import { messages } from './messages.ts'
 /** What each permission lets a person do; `contract/permissions.ts` holds the keys. A test keeps the two in step. */
 export const permissions = messages({
   en: {
-    group: {
+    nouns: {
       nodes: 'Machines',
       workloads: 'Workloads',
       instances: 'Servers',
@@ -12,7 +12,7 @@ export const permissions = messages({
       audit: 'Audit log',
       platform: 'Platform',
     },
-    of: {
+    keys: {
       nodes: {
         view: 'See machines, their state and their metrics',
         create: 'Add machines',
@@ -52,7 +52,7 @@ export const permissions = messages({
     },
   },
   'pt-BR': {
-    group: {
+    nouns: {
       nodes: 'Máquinas',
       workloads: 'Cargas',
       instances: 'Servidores',
@@ -61,7 +61,7 @@ export const permissions = messages({
       audit: 'Registro de auditoria',
       platform: 'Plataforma',
     },
-    of: {
+    keys: {
       nodes: {
         view: 'Ver máquinas, o estado e as métricas delas',
         create: 'Adicionar máquinas',
