@@ -8,6 +8,7 @@ import * as events from './events.ts'
 import * as health from './health.ts'
 import * as instances from './instances.ts'
 import * as mail from './mail.ts'
+import * as mfa from './mfa.ts'
 import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
 import * as settings from './settings.ts'
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   auth,
   apiTokens,
   settings,
+  mfa,
   sockets,
   events,
   activity,

@@ -105,7 +105,7 @@ export const regenerateRecoveryCodes = {
     operationId: 'regenerateRecoveryCodes',
     summary: 'Make ten new recovery codes; the old ones end',
     tags: ['mfa'],
-    body: T.Object({ code: TotpCode }, { additionalProperties: false }),
+    body: T.Object({ code: Code }, { additionalProperties: false }),
     response: { 200: RecoveryCodes, 400: Problem, 409: Problem },
   },
 } as const satisfies Operation
@@ -198,7 +198,7 @@ export const beginPasskeySignIn = {
     summary: 'What the browser needs to sign in with a passkey, alone or as the second factor',
     tags: ['mfa'],
     body: T.Object({ challenge_token: T.Optional(Challenge) }, { additionalProperties: false }),
-    response: { 200: WebAuthnOptions },
+    response: { 200: WebAuthnOptions, 409: Problem },
   },
 } as const satisfies Operation
 

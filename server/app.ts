@@ -36,6 +36,9 @@ import { mailRoutes } from './features/mail/routes.ts'
 import type { OutboxTimes } from './features/mail/outbox.ts'
 import { createMailService } from './features/mail/service.ts'
 import type { MailTimes } from './features/mail/transport.ts'
+import { secondFactors } from './features/mfa/methods.ts'
+import { mfaRoutes } from './features/mfa/routes.ts'
+import { createMfaService } from './features/mfa/service.ts'
 import { createMetricsService } from './features/metrics/service.ts'
 import { createRegistration } from './features/nodes/registration.ts'
 import { nodeRoutes } from './features/nodes/routes.ts'
@@ -71,7 +74,7 @@ import { routeUpgrades } from './http/upgrade.ts'
 import { newId } from './ids.ts'
 import type { Job } from './jobs/runner.ts'
 import type { Live } from './live.ts'
-import { readPolicy, type SecondFactors } from './sign-in.ts'
+import { readPolicy } from './sign-in.ts'
 import { createSyslog } from './syslog/sender.ts'
 import { MIN_PROTOCOL } from './tunnel/conversation.ts'
 import { tunnelRoutes } from './tunnel/routes.ts'
@@ -153,7 +156,6 @@ export async function buildApp(deps: AppDeps) {
   }
   const mail = createMailService({ db, clock, log, seal, audit, publish, times: deps.mailTimes })
   const joining = createJoining({ clock, audit })
-  const secondFactors: SecondFactors = { methods: async () => [] }
   void joining
   const auth = createAuthService({
     db,
@@ -180,6 +182,9 @@ export async function buildApp(deps: AppDeps) {
     live,
     githubCallback: () => new URL(finishGithubSignIn.url, config.publicUrl ?? `http://localhost:${deps.port()}`).href,
   })
+  const { signIn } = auth
+  const recoveryKey = await installationSecret(db, seal, 'recovery_code_key')
+  const mfa = createMfaService({ db, clock, audit, seal, challenges, signIn, mail, recoveryKey })
   const templates = createTemplateService({ folder: join(config.resourcesDir, 'templates'), log })
   const workloads = createWorkloadsService({ db, clock, audit, publish, findTemplate: templates.find })
   const measurements = createMetricsService({ metrics: deps.metrics, clock })
@@ -309,6 +314,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(authRoutes, { auth, tickets })
   app.register(apiTokenRoutes, { apiTokens })
   app.register(settingsRoutes, { settings, sshKeys, policy })
+  app.register(mfaRoutes, { mfa, publicUrl: config.publicUrl })
   app.register(eventRoutes, { events, sockets })
   app.register(templateRoutes, { templates })
   app.register(workloadRoutes, { workloads })

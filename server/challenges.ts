@@ -14,6 +14,8 @@ export type Challenges = {
   find: (db: Db, kind: ChallengeKind, token: string) => Promise<Challenge | undefined>
   /** Takes it: of many at once exactly one gets it. */
   take: (db: Db, kind: ChallengeKind, token: string) => Promise<Challenge | undefined>
+  /** Counts a wrong answer; after as many as are allowed the challenge is gone. */
+  miss: (db: Db, kind: ChallengeKind, token: string, allowed: number) => Promise<void>
   /** Ends the open ones of a person. */
   end: (db: Db, userId: string, kind: ChallengeKind) => Promise<void>
 }

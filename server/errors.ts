@@ -5,11 +5,20 @@ export class AppError extends Error {
   readonly status: number
   readonly code: string
   readonly details: Problem['details']
-  constructor(status: number, code: string, message: string, details?: Problem['details'], options?: ErrorOptions) {
+  /** Seconds after which it is worth trying again. */
+  readonly retryAfter: number | undefined
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    details?: Problem['details'],
+    options?: ErrorOptions & { retryAfter?: number },
+  ) {
     super(message, options)
     this.status = status
     this.code = code
     this.details = details
+    this.retryAfter = options?.retryAfter
   }
 }
 
@@ -20,6 +29,7 @@ export const forbidden = (code: string, message: string) => new AppError(403, co
 /** Also for what the caller may not see, so that ids cannot be probed. */
 export const notFound = (code: string, message: string) => new AppError(404, code, message)
 export const conflict = (code: string, message: string) => new AppError(409, code, message)
-export const tooMany = (code: string, message: string) => new AppError(429, code, message)
+export const tooMany = (code: string, message: string, retryAfter?: number) =>
+  new AppError(429, code, message, undefined, retryAfter === undefined ? undefined : { retryAfter })
 export const unavailable = (code: string, message: string, cause?: unknown) =>
   new AppError(503, code, message, undefined, { cause })

@@ -42,6 +42,7 @@ export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | AppError>((error, request, reply) => {
     if (error instanceof AppError) {
       if (error.cause) request.log.warn({ request: request.id, err: error.cause, code: error.code }, 'request failed')
+      if (error.retryAfter !== undefined) void reply.header('retry-after', error.retryAfter)
       const body: Problem = { error: error.message, code: error.code, ...(error.details && { details: error.details }) }
       return reply.code(error.status).send(body)
     }

@@ -15,7 +15,8 @@ export const identity = {
     `create index instances_by_creator on instances (created_by)`,
     `create table challenges (
       token_hash text primary key, kind text not null, user_id text references users (id) on delete cascade,
-      data text not null default '{}', ip text, created_at text not null, expires_at text not null) strict`,
+      data text not null default '{}', ip text, misses integer not null default 0, created_at text not null,
+      expires_at text not null) strict`,
     `create index challenges_by_user on challenges (user_id, kind)`,
     `create index challenges_by_expiry on challenges (expires_at)`,
     `create table waiting_links (

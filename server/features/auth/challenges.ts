@@ -5,7 +5,7 @@ import { newSecret } from '#server/ids'
 import * as store from './store.ts'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-const shown = (row: store.ChallengesTable) => ({
+const shown = (row: Pick<store.ChallengesTable, 'user_id' | 'data' | 'ip'>) => ({
   user_id: row.user_id,
   data: JSON.parse(row.data) as Record<string, unknown>,
   ip: row.ip,
@@ -33,6 +33,9 @@ export function createChallenges(clock: Clock): Challenges {
     async take(db, kind, token) {
       const row = await store.takeChallenge(db, kind, sha256(token), isoNow(clock))
       return row && shown(row)
+    },
+    async miss(db, kind, token, allowed) {
+      await store.missChallenge(db, kind, sha256(token), allowed)
     },
     async end(db, userId, kind) {
       await store.deleteChallenges(db, userId, kind)

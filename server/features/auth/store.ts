@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import { type Generated, type Insertable, sql } from 'kysely'
 import type { Role } from '#contract/permissions'
 import { hasFactor } from '#server/db/factors'
 import type { Db } from '#server/db/schema'
@@ -62,6 +62,8 @@ export interface ChallengesTable {
   /** JSON object. */
   data: string
   ip: string | null
+  /** Wrong answers so far. */
+  misses: Generated<number>
   created_at: string
   expires_at: string
 }
@@ -114,6 +116,18 @@ export const takeChallenge = (db: Db, kind: ChallengesTable['kind'], token_hash:
     .where('expires_at', '>', now)
     .returningAll()
     .executeTakeFirst()
+
+/** Counts a wrong answer; with the last one that is allowed the challenge is gone. */
+export const missChallenge = async (db: Db, kind: ChallengesTable['kind'], token_hash: string, allowed: number) => {
+  const missed = await db
+    .updateTable('challenges')
+    .set(({ eb }) => ({ misses: eb('misses', '+', 1) }))
+    .where('token_hash', '=', token_hash)
+    .where('kind', '=', kind)
+    .returning('misses')
+    .executeTakeFirst()
+  if (missed && missed.misses >= allowed) await takeChallenge(db, kind, token_hash, '')
+}
 
 /** Every open one of a kind that a person has: a newer one or a changed password ends them. */
 export const deleteChallenges = (db: Db, user_id: string, kind: ChallengesTable['kind']) =>

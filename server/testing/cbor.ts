@@ -1,0 +1,18 @@
+/** As much of CBOR (RFC 8949) as an authenticator writes. */
+type Cbor = number | string | Uint8Array | Map<number | string, Cbor>
+
+function head(major: number, value: number): Buffer {
+  if (value < 24) return Buffer.from([(major << 5) | value])
+  if (value < 256) return Buffer.from([(major << 5) | 24, value])
+  if (value < 65536) return Buffer.from([(major << 5) | 25, value >> 8, value & 255])
+  const bytes = Buffer.alloc(5, (major << 5) | 26)
+  bytes.writeUInt32BE(value, 1)
+  return bytes
+}
+
+export function cbor(value: Cbor): Buffer {
+  if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value)
+  if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)])
+  if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value])
+  return Buffer.concat([head(5, value.size), ...[...value].flatMap(([key, item]) => [cbor(key), cbor(item)])])
+}
