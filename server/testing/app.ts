@@ -5,6 +5,7 @@ import { operations } from '#contract/all'
 import type { Me, Tokens } from '#contract/auth'
 import { type Operation, urlFor } from '#contract/operation'
 import type { InstancePermission, Permission, Role } from '#contract/permissions'
+import type { Logger } from 'pino'
 import { buildApp } from '#server/app'
 import { type Clock, systemClock } from '#server/clock'
 import type { Config } from '#server/config'
@@ -18,7 +19,7 @@ import type { OutboxTimes } from '#server/features/mail/outbox'
 import type { TunnelTimes } from '#server/tunnel/session'
 
 export type CallInput = { params?: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown }
-export type CallOptions = { token?: string | null; headers?: Record<string, string> }
+export type CallOptions = { token?: string | null; headers?: Record<string, string>; from?: string }
 
 const operation = (id: string): Operation => {
   const found = operations.find((op) => op.schema.operationId === id)
@@ -44,6 +45,7 @@ type TestOptions = {
   tunnelTimes?: Partial<TunnelTimes>
   mailTimes?: Partial<MailTimes & OutboxTimes>
   port?: () => number
+  log?: Logger
 }
 
 /** A whole control plane on an in-memory database, without a port; closed by `await using`. `signedIn` calls as its first administrator. */
@@ -54,6 +56,7 @@ export async function testApp({
   tunnelTimes,
   mailTimes,
   port = () => 80,
+  log = createLog('silent'),
 }: TestOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-test-'))
   const control = openDb(':memory:')
@@ -79,7 +82,7 @@ export async function testApp({
     eager,
     tunnelTimes,
     mailTimes,
-    log: createLog('silent'),
+    log,
     seal: createSeal(Buffer.alloc(32, 7)),
     bootstrapCode: '1234-5678-9012',
     onBootstrap: async (organizationId) => void bootstrapped.push(organizationId),
@@ -88,10 +91,11 @@ export async function testApp({
   })
   let adminToken: string | undefined
 
-  async function call(op: Operation, input: CallInput = {}, { token, headers }: CallOptions = {}) {
+  async function call(op: Operation, input: CallInput = {}, { token, headers, from }: CallOptions = {}) {
     const response = await built.app.inject({
       method: op.method,
       url: urlFor(op, input),
+      ...(from && { remoteAddress: from }),
       headers: {
         host: 'localhost',
         ...(token && { authorization: `Bearer ${token}` }),

@@ -1,0 +1,88 @@
+import { operations } from '#contract/all'
+import type { Operation } from '#contract/operation'
+import { testApp } from '#server/testing/app'
+import { generate, type Pool } from '#server/testing/generate'
+import { buildOrganization, type BuiltOrganization } from '#server/testing/organization'
+import { createRandom, type Random } from '#server/testing/random'
+
+/** Rebuilt this often, because random calls delete what they can. */
+const BATCH = 2000
+/** Sign-ins cost a hash each and say nothing of organizations; a stop of the whole world would end the batch. */
+const skipped = new Set([
+  'login',
+  'bootstrap',
+  'register',
+  'updatePassword',
+  'desktopLogin',
+  'logout',
+  'logoutEverywhere',
+])
+const callable = operations.filter(
+  (op) => op.auth !== 'agent' && op.auth !== 'signature' && !skipped.has(op.schema.operationId),
+)
+
+/** Ids of both sides in paths, queries and bodies; free text never, or an answer would rightly repeat it. */
+function inputFor(op: Operation, random: Random, pool: Pool) {
+  const { params, querystring, body } = op.schema
+  const named = Object.fromEntries([...op.url.matchAll(/:(\w+)/g)].map(([, name]) => [name, random.pick(pool.ids)]))
+  const inText = { ...pool, hasIdsInText: true }
+  return {
+    params: { ...named, ...(params ? (generate(params, random, pool) as object) : {}) },
+    ...(querystring && { query: generate(querystring, random, inText) as Record<string, unknown> }),
+    ...(body && { body: generate(body, random, pool) }),
+  }
+}
+
+async function runBatch(calls: number, random: Random, leaks: string[], reached: Set<string>): Promise<number> {
+  await using app = await testApp()
+  const sides = [await buildOrganization(app, 'northwind'), await buildOrganization(app, 'southgate')] as const
+  const known: [Set<string>, Set<string>] = [new Set(sides[0].ids), new Set(sides[1].ids)]
+  let done = 0
+  for (let n = 0; n < calls; n++) {
+    const mine = random.int(0, 1)
+    const [own, other] = [sides[mine], sides[1 - mine]] as [BuiltOrganization, BuiltOrganization]
+    const ids = [...known[0], ...known[1]]
+    const emails = ['admin', 'user', 'shared'].map((name) => `${own.mark}-${name}@example.com`)
+    const op = random.pick(callable)
+    const texts = ['text', own.mark]
+    const person = random.pick(Object.values(own.people))
+    const headers = random.once(3) ? { 'x-organization-id': random.pick([own.id, other.id]) } : {}
+    const input = inputFor(op, random, { ids, emails, texts, hasIdsInText: false })
+    const answer = await app.call(op, input, { token: person.token, headers, from: `127.0.${random.int(0, 255)}.9` })
+    done++
+    if (answer.status < 300) {
+      reached.add(op.schema.operationId)
+      const made =
+        answer.headers['content-type']?.toString().includes('json') && answer.status !== 204 ? answer.json() : null
+      if (op.method === 'POST' && typeof made?.id === 'string') known[mine]?.add(made.id)
+    }
+    const leak =
+      [...(known[1 - mine] ?? [])].find((id) => answer.text.includes(id)) ??
+      (answer.text.includes(other.mark) ? other.mark : undefined)
+    if (leak)
+      leaks.push(
+        `${op.schema.operationId} told ${own.mark} of ${leak}: ${JSON.stringify(input).slice(0, 300)} -> ${answer.text.slice(0, 500)}`,
+      )
+  }
+  return done
+}
+
+/** Two organizations with mirrored data call everything at random, with each other's ids anywhere: no id or name of the other is ever answered. */
+export async function proveIsolation(calls: number, seed = 1, say: (line: string) => void = () => {}) {
+  const random = createRandom(seed)
+  const leaks: string[] = []
+  const reached = new Set<string>()
+  let done = 0
+  while (done < calls) {
+    done += await runBatch(Math.min(BATCH, calls - done), random, leaks, reached)
+    say(`${done} calls, ${leaks.length} leaks`)
+  }
+  return { calls: done, leaks, operations: callable.length, succeeded: reached.size }
+}
+
+if (import.meta.main) {
+  const [calls = 20_000, seed = 1] = process.argv.slice(2).map(Number)
+  const figure = await proveIsolation(calls, seed, (line) => process.stdout.write(`${line}\n`))
+  process.stdout.write(`${JSON.stringify(figure)}\n`)
+  if (figure.leaks.length > 0) process.exitCode = 1
+}
