@@ -12,6 +12,7 @@ import { instanceStates } from '#contract/instances'
 import { nodeStates } from '#contract/nodes'
 import { templateCategories } from '#contract/templates'
 import { loadWords } from '../lib/i18n.ts'
+import { sections } from '../features/admin/sections.ts'
 import { queryFor } from '../lib/query.ts'
 import { choiceParam, present, textParam } from '../lib/search.ts'
 import { session } from '../lib/session.ts'
@@ -226,6 +227,22 @@ const node = createRoute({
   component: page(() => import('../features/nodes/node-page.tsx'), 'NodePage', 'nodes', 'charts', 'reasons'),
 })
 
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin',
+  validateSearch: (search) =>
+    present({
+      section: choiceParam(search, 'section', sections),
+      search: textParam(search, 'search'),
+      state: choiceParam(search, 'state', ['active', 'suspended']),
+      outcome: choiceParam(search, 'outcome', ['done', 'refused', 'failed']),
+      action: textParam(search, 'action'),
+      since: textParam(search, 'since'),
+      until: textParam(search, 'until'),
+    }),
+  component: page(() => import('../features/admin/admin-page.tsx'), 'AdminPage', 'admin', 'adminSettings', 'audit'),
+})
+
 /** Whatever else is typed: still with the way around in sight. */
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
 
@@ -237,7 +254,19 @@ const routeTree = root.addChildren([
   reset,
   invite,
   enroll,
-  shell.addChildren([overview, instances, instance, gallery, workloads, workload, deploy, nodes, node, elsewhere]),
+  shell.addChildren([
+    overview,
+    instances,
+    instance,
+    gallery,
+    workloads,
+    workload,
+    deploy,
+    nodes,
+    node,
+    admin,
+    elsewhere,
+  ]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -25,14 +25,22 @@ function AuditRow({ row }: { row: AuditLog }) {
     <li className="border-b border-border last:border-0">
       <details className="group">
         <summary className="flex cursor-default list-none items-center gap-3 px-4 py-2 hover:bg-hover [&::-webkit-details-marker]:hidden">
-          <ChevronRight aria-hidden size={14} className="shrink-0 text-muted transition-transform group-open:rotate-90" />
+          <ChevronRight
+            aria-hidden
+            size={14}
+            className="shrink-0 text-muted transition-transform group-open:rotate-90"
+          />
           <span className="grid min-w-0 flex-1 gap-x-4 sm:grid-cols-[minmax(0,13rem)_minmax(0,1fr)_minmax(0,14rem)]">
             <span className="truncate font-mono text-sm">{row.action}</span>
             <span className="truncate">{subject ?? '–'}</span>
             <span className="truncate text-muted">{row.actor_name ?? t(`audit.actor.${row.actor_type}`)}</span>
           </span>
           <Badge tone={tones[row.outcome]}>{t(`audit.outcome.${row.outcome}`)}</Badge>
-          <RelativeTime at={row.at} style="narrow" className="w-20 shrink-0 text-right text-sm text-muted max-sm:hidden" />
+          <RelativeTime
+            at={row.at}
+            style="narrow"
+            className="w-20 shrink-0 text-right text-sm text-muted max-sm:hidden"
+          />
         </summary>
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-4 pt-1 pb-3 pl-11 text-sm">
           <Line label={t('audit.at')}>{formatDateTime(row.at)}</Line>

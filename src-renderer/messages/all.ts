@@ -9,6 +9,9 @@ const early = { common, problems, states, shell }
 /** Loaded with the pages that speak them; `app/router.tsx` says which. A new feature is one line here. */
 const late = {
   activity: async () => (await import('./activity.ts')).activity,
+  admin: async () => (await import('./admin.ts')).admin,
+  adminSettings: async () => (await import('./admin-settings.ts')).adminSettings,
+  audit: async () => (await import('./audit.ts')).auditWords,
   auth: async () => (await import('./auth.ts')).auth,
   charts: async () => (await import('./charts.ts')).charts,
   console: async () => (await import('./console.ts')).consoleWords,

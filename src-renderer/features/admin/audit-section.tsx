@@ -48,7 +48,7 @@ export function AuditSection() {
       exportAuditLogs,
       { query: { ...filter, format } },
       `audit-${new Date().toISOString().slice(0, 10)}.${format}`,
-    ).catch(toastError)
+    ).catch((error: unknown) => toastError(t('admin.audit.exportFailed'), error))
   const rows = list.data ?? []
   return (
     <>

@@ -3,16 +3,15 @@ import { useTranslation } from 'react-i18next'
 import { getLogSettings, updateLogSettings } from '#contract/admin'
 import type { Output } from '#contract/operation'
 import { Checkbox } from '../../components/ui/checkbox.tsx'
-import { ErrorState } from '../../components/ui/error-state.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { StatusDot } from '../../components/ui/status-dot.tsx'
 import { Textarea } from '../../components/ui/textarea.tsx'
 import { call } from '../../lib/api.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { queryFor } from '../../lib/query.ts'
+import { Loaded } from './loaded.tsx'
 import { SettingsCard } from './settings-card.tsx'
 import { useSettingsForm } from './use-settings-form.ts'
 
@@ -22,15 +21,16 @@ const numberOf = (text: string) => Number(text.replace(/\D/g, '').slice(0, 5))
 
 /** How much the server says, how long the audit log is kept, and where both go besides. */
 export function LogsSection() {
-  const { t } = useTranslation()
   const logs = useQuery({ ...queryFor(getLogSettings, {}), refetchInterval: 10_000 })
-  if (logs.isPending) return <Skeleton className="h-96 max-w-form" />
-  if (logs.isError) return <ErrorState error={logs.error} title={t('admin.failed')} onRetry={() => void logs.refetch()} />
   return (
-    <div className="flex max-w-form flex-col gap-4">
-      <LogCard saved={logs.data} />
-      <SyslogCard saved={logs.data} />
-    </div>
+    <Loaded query={logs}>
+      {(data) => (
+        <div className="flex max-w-form flex-col gap-4">
+          <LogCard saved={data} />
+          <SyslogCard saved={data} />
+        </div>
+      )}
+    </Loaded>
   )
 }
 
@@ -47,15 +47,15 @@ function LogCard({ saved: { level, audit_retention_days } }: { saved: Saved }) {
   )
   const { values, set } = form
   return (
-    <SettingsCard id="log" title={t('admin.logs.title')} form={form} isValid={values.audit_retention_days > 0}>
-      <Field label={t('admin.logs.level')} help={t('admin.logs.levelHelp')}>
+    <SettingsCard id="log" title={t('adminSettings.logs.title')} form={form} isValid={values.audit_retention_days > 0}>
+      <Field label={t('adminSettings.logs.level')} help={t('adminSettings.logs.levelHelp')}>
         <Select
           value={values.level}
           onValueChange={(next) => set({ level: next })}
           options={levels.map((value) => ({ value, label: value }))}
         />
       </Field>
-      <Field label={t('admin.logs.retention')} help={t('admin.logs.retentionHelp')}>
+      <Field label={t('adminSettings.logs.retention')} help={t('adminSettings.logs.retentionHelp')}>
         <Input
           mono
           inputMode="numeric"
@@ -78,14 +78,14 @@ function SyslogCard({ saved: { syslog, syslog_state: state } }: { saved: Saved }
   return (
     <SettingsCard
       id="syslog"
-      title={t('admin.logs.syslog')}
+      title={t('adminSettings.logs.syslog')}
       form={form}
       isValid={!values.enabled || (values.host.trim() !== '' && values.port > 0)}
       extra={
         syslog.enabled && (
           <StatusDot tone={state.last_error === null ? 'running' : 'error'}>
             {state.last_error ??
-              t('admin.logs.sent', { sent: formatNumber(state.sent), dropped: formatNumber(state.dropped) })}
+              t('adminSettings.logs.sent', { sent: formatNumber(state.sent), dropped: formatNumber(state.dropped) })}
           </StatusDot>
         )
       }
@@ -93,14 +93,14 @@ function SyslogCard({ saved: { syslog, syslog_state: state } }: { saved: Saved }
       <Checkbox
         checked={values.enabled}
         onCheckedChange={(enabled) => set({ enabled })}
-        label={t('admin.logs.syslogOn')}
-        help={t('admin.logs.syslogHelp')}
+        label={t('adminSettings.logs.syslogOn')}
+        help={t('adminSettings.logs.syslogHelp')}
       />
       <div className="grid gap-5 sm:grid-cols-[minmax(0,1fr)_8rem]">
-        <Field label={t('admin.logs.host')}>
+        <Field label={t('adminSettings.logs.host')}>
           <Input mono value={values.host} onValueChange={(host) => set({ host })} />
         </Field>
-        <Field label={t('admin.logs.port')}>
+        <Field label={t('adminSettings.logs.port')}>
           <Input
             mono
             inputMode="numeric"
@@ -109,7 +109,7 @@ function SyslogCard({ saved: { syslog, syslog_state: state } }: { saved: Saved }
           />
         </Field>
       </div>
-      <Field label={t('admin.logs.protocol')}>
+      <Field label={t('adminSettings.logs.protocol')}>
         <Select
           value={values.protocol}
           onValueChange={(protocol) => set({ protocol })}
@@ -117,15 +117,18 @@ function SyslogCard({ saved: { syslog, syslog_state: state } }: { saved: Saved }
         />
       </Field>
       {values.protocol === 'tls' && (
-        <Field label={t('admin.logs.ca')} note={t('common.optional')} help={t('admin.logs.caHelp')}>
+        <Field label={t('adminSettings.logs.ca')} note={t('common.optional')} help={t('adminSettings.logs.caHelp')}>
           <Textarea mono rows={4} value={values.ca} onValueChange={(ca) => set({ ca })} />
         </Field>
       )}
-      <Field label={t('admin.logs.content')}>
+      <Field label={t('adminSettings.logs.content')}>
         <Select
           value={values.content}
           onValueChange={(content) => set({ content })}
-          options={(['audit', 'all'] as const).map((value) => ({ value, label: t(`admin.logs.what.${value}`) }))}
+          options={(['audit', 'all'] as const).map((value) => ({
+            value,
+            label: t(`adminSettings.logs.what.${value}`),
+          }))}
         />
       </Field>
     </SettingsCard>

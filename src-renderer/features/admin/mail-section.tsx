@@ -7,16 +7,15 @@ import { RelativeTime } from '../../components/relative-time.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Card, CardBody, CardHead } from '../../components/ui/card.tsx'
 import { Checkbox } from '../../components/ui/checkbox.tsx'
-import { ErrorState } from '../../components/ui/error-state.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { StatusDot } from '../../components/ui/status-dot.tsx'
 import { call } from '../../lib/api.ts'
 import { useMe } from '../../lib/me.ts'
 import { problemText } from '../../lib/problem-text.ts'
 import { queryFor } from '../../lib/query.ts'
+import { Loaded } from './loaded.tsx'
 import { SettingsCard } from './settings-card.tsx'
 import { useSettingsForm } from './use-settings-form.ts'
 import { WaitingLinks } from './waiting-links.tsx'
@@ -26,16 +25,17 @@ const ports = { tls: 465, starttls: 587, none: 25 } as const
 
 /** Which server carries our mails, whether it does, and what could not be mailed. */
 export function MailSection() {
-  const { t } = useTranslation()
   const mail = useQuery(queryFor(getMailSettings, {}))
-  if (mail.isPending) return <Skeleton className="h-96 max-w-form" />
-  if (mail.isError) return <ErrorState error={mail.error} title={t('admin.failed')} onRetry={() => void mail.refetch()} />
   return (
-    <div className="flex max-w-form flex-col gap-4">
-      <ServerCard saved={mail.data} />
-      <TestCard saved={mail.data} />
-      <WaitingLinks />
-    </div>
+    <Loaded query={mail}>
+      {(data) => (
+        <div className="flex max-w-form flex-col gap-4">
+          <ServerCard saved={data} />
+          <TestCard saved={data} />
+          <WaitingLinks />
+        </div>
+      )}
+    </Loaded>
   )
 }
 
@@ -48,18 +48,23 @@ function ServerCard({ saved }: { saved: Saved }) {
   )
   const { values, set } = form
   return (
-    <SettingsCard id="mail" title={t('admin.mail.server')} form={form}>
+    <SettingsCard id="mail" title={t('adminSettings.mail.server')} form={form}>
       <Checkbox
         checked={values.enabled}
         onCheckedChange={(checked) => set({ enabled: checked })}
-        label={t('admin.mail.enabled')}
-        help={t('admin.mail.enabledHelp')}
+        label={t('adminSettings.mail.enabled')}
+        help={t('adminSettings.mail.enabledHelp')}
       />
       <div className="grid gap-5 sm:grid-cols-[minmax(0,1fr)_8rem]">
-        <Field label={t('admin.mail.host')}>
-          <Input mono placeholder="smtp.example.org" value={values.host} onValueChange={(next) => set({ host: next })} />
+        <Field label={t('adminSettings.mail.host')}>
+          <Input
+            mono
+            placeholder="smtp.example.org"
+            value={values.host}
+            onValueChange={(next) => set({ host: next })}
+          />
         </Field>
-        <Field label={t('admin.mail.port')}>
+        <Field label={t('adminSettings.mail.port')}>
           <Input
             mono
             inputMode="numeric"
@@ -68,17 +73,23 @@ function ServerCard({ saved }: { saved: Saved }) {
           />
         </Field>
       </div>
-      <Field label={t('admin.mail.security')} help={t(`admin.mail.securityHelp.${values.security}`)}>
+      <Field label={t('adminSettings.mail.security')} help={t(`adminSettings.mail.securityHelp.${values.security}`)}>
         <Select
           value={values.security}
           onValueChange={(next) => set({ security: next, port: ports[next] })}
-          options={(['tls', 'starttls', 'none'] as const).map((value) => ({ value, label: t(`admin.mail.kind.${value}`) }))}
+          options={(['tls', 'starttls', 'none'] as const).map((value) => ({
+            value,
+            label: t(`adminSettings.mail.kind.${value}`),
+          }))}
         />
       </Field>
-      <Field label={t('admin.mail.username')} note={t('common.optional')}>
+      <Field label={t('adminSettings.mail.username')} note={t('common.optional')}>
         <Input mono value={values.username} onValueChange={(next) => set({ username: next })} />
       </Field>
-      <Field label={t('admin.mail.password')} help={t(saved.has_password ? 'admin.secretKept' : 'admin.secretNone')}>
+      <Field
+        label={t('adminSettings.mail.password')}
+        help={t(saved.has_password ? 'admin.secretKept' : 'admin.secretNone')}
+      >
         <Input
           type="password"
           autoComplete="new-password"
@@ -86,8 +97,12 @@ function ServerCard({ saved }: { saved: Saved }) {
           onValueChange={(next) => set({ password: next })}
         />
       </Field>
-      <Field label={t('admin.mail.from')} help={t('admin.mail.fromHelp')}>
-        <Input placeholder="Shardlyn <shardlyn@example.org>" value={values.from} onValueChange={(next) => set({ from: next })} />
+      <Field label={t('adminSettings.mail.from')} help={t('adminSettings.mail.fromHelp')}>
+        <Input
+          placeholder="Shardlyn <shardlyn@example.org>"
+          value={values.from}
+          onValueChange={(next) => set({ from: next })}
+        />
       </Field>
     </SettingsCard>
   )
@@ -105,7 +120,7 @@ function TestCard({ saved }: { saved: Saved }) {
   })
   return (
     <Card aria-labelledby="test">
-      <CardHead id="test" title={t('admin.mail.test')} />
+      <CardHead id="test" title={t('adminSettings.mail.test')} />
       <CardBody className="flex flex-col gap-3">
         <form
           className="flex flex-wrap items-end gap-2"
@@ -114,18 +129,20 @@ function TestCard({ saved }: { saved: Saved }) {
             if (!test.isPending) test.mutate()
           }}
         >
-          <Field label={t('admin.mail.to')} className="min-w-56 flex-1">
+          <Field label={t('adminSettings.mail.to')} className="min-w-56 flex-1">
             <Input type="email" value={to} onValueChange={setTo} />
           </Field>
           <Button type="submit" disabled={!saved.enabled || to.trim() === ''} pending={test.isPending}>
-            {t('admin.mail.send')}
+            {t('adminSettings.mail.send')}
           </Button>
         </form>
         <div role="status">
           {test.data && (
             <StatusDot tone={test.data.accepted ? 'running' : 'error'} className="items-start">
               <span className="break-words whitespace-normal">
-                {t(test.data.accepted ? 'admin.mail.accepted' : 'admin.mail.refused', { answer: test.data.answer })}
+                {t(test.data.accepted ? 'adminSettings.mail.accepted' : 'adminSettings.mail.refused', {
+                  answer: test.data.answer,
+                })}
               </span>
             </StatusDot>
           )}
@@ -133,12 +150,12 @@ function TestCard({ saved }: { saved: Saved }) {
         </div>
         {saved.last_error !== null && saved.last_error_at !== null && (
           <p className="text-sm text-error">
-            {t('admin.mail.lastError', { error: saved.last_error })} <RelativeTime at={saved.last_error_at} />
+            {t('adminSettings.mail.lastError', { error: saved.last_error })} <RelativeTime at={saved.last_error_at} />
           </p>
         )}
         {saved.last_sent_at !== null && (
           <p className="text-sm text-muted">
-            {t('admin.mail.lastSent')} <RelativeTime at={saved.last_sent_at} />
+            {t('adminSettings.mail.lastSent')} <RelativeTime at={saved.last_sent_at} />
           </p>
         )}
       </CardBody>

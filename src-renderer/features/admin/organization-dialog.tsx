@@ -15,7 +15,10 @@ type Props = { organization: AdminOrganization | undefined; onClose: () => void 
 export function OrganizationDialog({ organization, onClose }: Props) {
   const { t } = useTranslation()
   const id = organization?.id ?? ''
-  const detail = useQuery({ ...queryFor(getAdminOrganization, { params: { id } }), enabled: organization !== undefined })
+  const detail = useQuery({
+    ...queryFor(getAdminOrganization, { params: { id } }),
+    enabled: organization !== undefined,
+  })
   return (
     <Dialog
       open={organization !== undefined}
@@ -40,7 +43,10 @@ export function OrganizationDialog({ organization, onClose }: Props) {
             </h3>
             <ul>
               {detail.data.people.map(({ user_id, email, role }) => (
-                <li key={user_id} className="flex items-center justify-between gap-3 border-b border-border py-1.5 last:border-0">
+                <li
+                  key={user_id}
+                  className="flex items-center justify-between gap-3 border-b border-border py-1.5 last:border-0"
+                >
                   <span className="truncate">{email}</span>
                   <Badge tone={role === 'owner' ? 'accent' : 'neutral'}>{t(`admin.roles.${role}`)}</Badge>
                 </li>

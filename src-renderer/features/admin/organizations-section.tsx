@@ -77,7 +77,11 @@ export function OrganizationsSection() {
         label={t('admin.organizations.search')}
         value={search}
         onValueChange={(next) =>
-          void navigate({ search: (now) => present({ ...now, search: next || undefined }), replace: true, resetScroll: false })
+          void navigate({
+            search: (now) => present({ ...now, search: next || undefined }),
+            replace: true,
+            resetScroll: false,
+          })
         }
       />
       <Card className="overflow-clip">

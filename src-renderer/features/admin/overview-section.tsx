@@ -5,29 +5,28 @@ import { useTranslation } from 'react-i18next'
 import { type AdminMetrics, getAdminMetrics } from '#contract/admin'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { Card, CardBody, CardHead } from '../../components/ui/card.tsx'
-import { ErrorState } from '../../components/ui/error-state.tsx'
-import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { StatusDot } from '../../components/ui/status-dot.tsx'
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../../lib/format.ts'
 import { queryFor } from '../../lib/query.ts'
 import { Fact, Figure } from './fact.tsx'
+import { Loaded } from './loaded.tsx'
 
 /** What an operator looks at first. Asked for again every ten seconds while it is in sight. */
 export function OverviewSection() {
-  const { t } = useTranslation()
   const metrics = useQuery({ ...queryFor(getAdminMetrics, {}), refetchInterval: 10_000 })
-  if (metrics.isPending) return <Skeleton className="h-96" />
-  if (metrics.isError) return <ErrorState error={metrics.error} title={t('admin.failed')} onRetry={() => void metrics.refetch()} />
-  const { data } = metrics
   return (
-    <div className="flex flex-col gap-4">
-      <Warnings data={data} />
-      <Figures data={data} />
-      <div className="grid items-start gap-4 md:grid-cols-2">
-        <Requests data={data} />
-        <Machine data={data} />
-      </div>
-    </div>
+    <Loaded query={metrics}>
+      {(data) => (
+        <div className="flex flex-col gap-4">
+          <Warnings data={data} />
+          <Figures data={data} />
+          <div className="grid items-start gap-4 md:grid-cols-2">
+            <Requests data={data} />
+            <Machine data={data} />
+          </div>
+        </div>
+      )}
+    </Loaded>
   )
 }
 
@@ -125,12 +124,15 @@ function Machine({ data }: Props) {
           <Fact label={t('admin.overview.uptime')}>{formatDuration(data.uptime_seconds)}</Fact>
           <Fact label={t('admin.overview.memory')}>{formatBytes(process.rss_bytes)}</Fact>
           <Fact label={t('admin.overview.cpu')}>
-            {formatPercent(process.cpu_percent)} · {t('admin.overview.loop', { ms: formatNumber(process.event_loop_p99_ms, 1) })}
+            {formatPercent(process.cpu_percent)} ·{' '}
+            {t('admin.overview.loop', { ms: formatNumber(process.event_loop_p99_ms, 1) })}
           </Fact>
           <Fact label={t('admin.overview.storage')}>
             {formatBytes(storage.database_bytes)} + {formatBytes(storage.metrics_bytes)}
           </Fact>
-          <Fact label={t('admin.overview.free')}>{storage.free_bytes === null ? '–' : formatBytes(storage.free_bytes)}</Fact>
+          <Fact label={t('admin.overview.free')}>
+            {storage.free_bytes === null ? '–' : formatBytes(storage.free_bytes)}
+          </Fact>
           <Fact label={t('admin.overview.backup')}>
             <Link to="/admin" search={{ section: 'backup' }} className="rounded-sm hover:underline">
               {backup === null ? (

@@ -5,13 +5,12 @@ import type { Output } from '#contract/operation'
 import { getSignInPolicy, updateSignInPolicy } from '#contract/settings'
 import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
-import { ErrorState } from '../../components/ui/error-state.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { call } from '../../lib/api.ts'
 import { queryFor } from '../../lib/query.ts'
+import { Loaded } from './loaded.tsx'
 import { SettingsCard } from './settings-card.tsx'
 import { useSettingsForm } from './use-settings-form.ts'
 
@@ -19,15 +18,16 @@ type Policy = Output<typeof getSignInPolicy>
 
 /** Who may come in, and how. */
 export function SignInSection() {
-  const { t } = useTranslation()
   const policy = useQuery(queryFor(getSignInPolicy, {}))
-  if (policy.isPending) return <Skeleton className="h-96 max-w-form" />
-  if (policy.isError) return <ErrorState error={policy.error} title={t('admin.failed')} onRetry={() => void policy.refetch()} />
   return (
-    <div className="flex max-w-form flex-col gap-4">
-      <AccountsCard policy={policy.data} />
-      <GithubCard policy={policy.data} />
-    </div>
+    <Loaded query={policy}>
+      {(data) => (
+        <div className="flex max-w-form flex-col gap-4">
+          <AccountsCard policy={data} />
+          <GithubCard policy={data} />
+        </div>
+      )}
+    </Loaded>
   )
 }
 
@@ -44,19 +44,22 @@ function AccountsCard({ policy }: { policy: Policy }) {
     keep(await call(updateSignInPolicy, { body: changes })),
   )
   return (
-    <SettingsCard id="accounts" title={t('admin.signIn.accounts')} form={form}>
-      <Field label={t('admin.signIn.registration')} help={t(`admin.signIn.registrationHelp.${form.values.registration}`)}>
+    <SettingsCard id="accounts" title={t('adminSettings.signIn.accounts')} form={form}>
+      <Field
+        label={t('adminSettings.signIn.registration')}
+        help={t(`adminSettings.signIn.registrationHelp.${form.values.registration}`)}
+      >
         <Select
           value={form.values.registration}
           onValueChange={(next) => form.set({ registration: next })}
-          options={registrationModes.map((value) => ({ value, label: t(`admin.signIn.mode.${value}`) }))}
+          options={registrationModes.map((value) => ({ value, label: t(`adminSettings.signIn.mode.${value}`) }))}
         />
       </Field>
       <Checkbox
         checked={form.values.require_mfa}
         onCheckedChange={(checked) => form.set({ require_mfa: checked })}
-        label={t('admin.signIn.requireMfa')}
-        help={t('admin.signIn.requireMfaHelp')}
+        label={t('adminSettings.signIn.requireMfa')}
+        help={t('adminSettings.signIn.requireMfaHelp')}
       />
     </SettingsCard>
   )
@@ -71,9 +74,9 @@ function GithubCard({ policy }: { policy: Policy }) {
   )
   const { values, set } = form
   return (
-    <SettingsCard id="github" title={t('admin.signIn.github')} form={form}>
-      <p className="text-muted">{t('admin.signIn.githubHelp')}</p>
-      <Field label={t('admin.signIn.callback')}>
+    <SettingsCard id="github" title={t('adminSettings.signIn.github')} form={form}>
+      <p className="text-muted">{t('adminSettings.signIn.githubHelp')}</p>
+      <Field label={t('adminSettings.signIn.callback')}>
         <div className="flex items-center gap-2">
           <Input mono readOnly value={callback} />
           <CopyButton text={callback} size="md" />
@@ -82,13 +85,13 @@ function GithubCard({ policy }: { policy: Policy }) {
       <Checkbox
         checked={values.enabled}
         onCheckedChange={(enabled) => set({ enabled })}
-        label={t('admin.signIn.githubOn')}
+        label={t('adminSettings.signIn.githubOn')}
       />
-      <Field label={t('admin.signIn.clientId')}>
+      <Field label={t('adminSettings.signIn.clientId')}>
         <Input mono value={values.client_id} onValueChange={(client_id) => set({ client_id })} />
       </Field>
       <Field
-        label={t('admin.signIn.clientSecret')}
+        label={t('adminSettings.signIn.clientSecret')}
         help={t(hasSecret ? 'admin.secretKept' : 'admin.secretNone')}
       >
         <Input
@@ -99,10 +102,10 @@ function GithubCard({ policy }: { policy: Policy }) {
           onValueChange={(client_secret) => set({ client_secret })}
         />
       </Field>
-      <Field label={t('admin.signIn.baseUrl')} help={t('admin.signIn.baseUrlHelp')}>
+      <Field label={t('adminSettings.signIn.baseUrl')} help={t('adminSettings.signIn.baseUrlHelp')}>
         <Input mono value={values.base_url} onValueChange={(base_url) => set({ base_url })} />
       </Field>
-      <Field label={t('admin.signIn.apiUrl')}>
+      <Field label={t('adminSettings.signIn.apiUrl')}>
         <Input mono value={values.api_url} onValueChange={(api_url) => set({ api_url })} />
       </Field>
     </SettingsCard>

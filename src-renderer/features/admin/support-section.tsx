@@ -31,14 +31,14 @@ export function SupportSection() {
   return (
     <div className="flex flex-col gap-4">
       <Card aria-labelledby="messages">
-        <CardHead id="messages" title={t('admin.support.messages')} />
+        <CardHead id="messages" title={t('adminSettings.support.messages')} />
         {messages.isPending ? (
           <SkeletonRows rows={4} />
         ) : messages.isError ? (
           <ErrorState error={messages.error} title={t('admin.failed')} onRetry={() => void messages.refetch()} />
         ) : messages.data.length === 0 ? (
-          <EmptyState icon={Inbox} title={t('admin.support.none')}>
-            {t('admin.support.noneHelp')}
+          <EmptyState icon={Inbox} title={t('adminSettings.support.none')}>
+            {t('adminSettings.support.noneHelp')}
           </EmptyState>
         ) : (
           <ol>
@@ -49,7 +49,11 @@ export function SupportSection() {
         )}
       </Card>
       {messages.hasNextPage && (
-        <Button className="self-center" pending={messages.isFetchingNextPage} onClick={() => void messages.fetchNextPage()}>
+        <Button
+          className="self-center"
+          pending={messages.isFetchingNextPage}
+          onClick={() => void messages.fetchNextPage()}
+        >
           {t('common.loadMore')}
         </Button>
       )}
@@ -65,7 +69,11 @@ function MessageRow({ message }: { message: SupportMessage }) {
     <li className="border-b border-border last:border-0">
       <details className="group">
         <summary className="flex cursor-default list-none items-center gap-3 px-4 py-2 hover:bg-hover [&::-webkit-details-marker]:hidden">
-          <ChevronRight aria-hidden size={14} className="shrink-0 text-muted transition-transform group-open:rotate-90" />
+          <ChevronRight
+            aria-hidden
+            size={14}
+            className="shrink-0 text-muted transition-transform group-open:rotate-90"
+          />
           <span className="min-w-0 flex-1 truncate font-medium">{message.subject}</span>
           <span className="min-w-0 truncate text-muted max-sm:hidden">{message.email}</span>
           <RelativeTime at={message.created_at} style="narrow" className="shrink-0 text-sm text-muted" />
@@ -73,12 +81,12 @@ function MessageRow({ message }: { message: SupportMessage }) {
         <div className="flex flex-col gap-3 px-4 pt-1 pb-4 sm:pl-11">
           <p className="text-sm text-muted">
             {[message.email, message.organization_name].filter(Boolean).join(' · ')}
-            {message.mail_error !== null && ` · ${t('admin.support.notMailed', { error: message.mail_error })}`}
+            {message.mail_error !== null && ` · ${t('adminSettings.support.notMailed', { error: message.mail_error })}`}
           </p>
           <p className="break-words whitespace-pre-wrap">{message.message}</p>
           {message.diagnostics.map(({ name, text }) => (
             <details key={name}>
-              <summary className="cursor-default text-sm text-muted">{t(`admin.support.part.${name}`)}</summary>
+              <summary className="cursor-default text-sm text-muted">{t(`adminSettings.support.part.${name}`)}</summary>
               <pre className="mt-1 max-h-80 overflow-auto rounded-md bg-sunken p-3 font-mono text-sm whitespace-pre-wrap">
                 {text}
               </pre>
@@ -89,11 +97,11 @@ function MessageRow({ message }: { message: SupportMessage }) {
               trigger={
                 <Button size="sm" variant="danger-ghost">
                   <Trash2 aria-hidden size={14} />
-                  {t('admin.support.delete')}
+                  {t('adminSettings.support.delete')}
                 </Button>
               }
-              title={t('admin.support.deleteTitle', { subject: message.subject })}
-              action={t('admin.support.delete')}
+              title={t('adminSettings.support.deleteTitle', { subject: message.subject })}
+              action={t('adminSettings.support.delete')}
               onConfirm={async () => {
                 await call(deleteSupportMessage, { params: { id: message.id } })
                 await client.invalidateQueries({ queryKey: [listSupportMessages.schema.operationId] })
@@ -117,15 +125,23 @@ function SupportSettings({ saved }: { saved: Output<typeof getSupportSettings> }
   const { values, set } = form
   return (
     <div className="max-w-form">
-      <SettingsCard id="support" title={t('admin.support.settings')} form={form}>
-        <Field label={t('admin.support.email')} note={t('common.optional')} help={t('admin.support.emailHelp')}>
+      <SettingsCard id="support" title={t('adminSettings.support.settings')} form={form}>
+        <Field
+          label={t('adminSettings.support.email')}
+          note={t('common.optional')}
+          help={t('adminSettings.support.emailHelp')}
+        >
           <Input type="email" value={values.email} onValueChange={(next) => set({ email: next })} />
         </Field>
-        <Field label={t('admin.support.beacon')} note={t('common.optional')} help={t('admin.support.beaconHelp')}>
+        <Field
+          label={t('adminSettings.support.beacon')}
+          note={t('common.optional')}
+          help={t('adminSettings.support.beaconHelp')}
+        >
           <Input mono value={values.helpscout_beacon_id} onValueChange={(next) => set({ helpscout_beacon_id: next })} />
         </Field>
         <Field
-          label={t('admin.support.secret')}
+          label={t('adminSettings.support.secret')}
           note={t('common.optional')}
           help={t(saved.has_helpscout_secret ? 'admin.secretKept' : 'admin.secretNone')}
         >

@@ -20,7 +20,10 @@ export const changesOf = <T extends object>(before: T, now: T): Partial<T> =>
   ) as Partial<T>
 
 /** The fields of some settings while they are edited. `saved` is what the server has; a save answers with what it has then. */
-export function useSettingsForm<T extends object>(saved: T, save: (changes: Partial<T>) => Promise<unknown>): SettingsForm<T> {
+export function useSettingsForm<T extends object>(
+  saved: T,
+  save: (changes: Partial<T>) => Promise<unknown>,
+): SettingsForm<T> {
   const { t } = useTranslation()
   const [draft, setDraft] = useState<Partial<T>>({})
   const values = { ...saved, ...draft }

@@ -34,6 +34,23 @@ export function UserMenu({ user }: { user: User }) {
   const fresh = () => client.invalidateQueries({ queryKey: [listAdminUsers.schema.operationId] })
   const isAdmin = user.platform_role === 'admin'
 
+  const makeLink = async () => {
+    try {
+      setLink((await call(createResetLink, { params })).link)
+    } catch (error) {
+      toastError(t('admin.users.linkFailed'), error)
+    }
+  }
+  const letIn = async () => {
+    try {
+      await call(unsuspendUser, { params })
+      toast({ title: t('admin.users.unsuspended', { email }), tone: 'done' })
+      await fresh()
+    } catch (error) {
+      toastError(t('admin.users.unsuspendFailed', { email }), error)
+    }
+  }
+
   const dialog = (which: Exclude<Asked, undefined>, confirm: () => Promise<unknown>) => (
     <AlertDialog
       open={asked === which}
@@ -55,10 +72,7 @@ export function UserMenu({ user }: { user: User }) {
   return (
     <>
       <Menu trigger={<IconButton icon={Ellipsis} size="sm" label={t('admin.users.actionsOf', { email })} />}>
-        <MenuItem
-          icon={KeyRound}
-          onClick={() => void call(createResetLink, { params }).then((made) => setLink(made.link), toastError)}
-        >
+        <MenuItem icon={KeyRound} onClick={() => void makeLink()}>
           {t('admin.users.resetLink')}
         </MenuItem>
         <MenuItem icon={ShieldOff} disabled={!user.mfa_enabled} onClick={() => ask('factors')}>
@@ -73,15 +87,7 @@ export function UserMenu({ user }: { user: User }) {
             {t('admin.users.suspend')}
           </MenuItem>
         ) : (
-          <MenuItem
-            icon={Undo2}
-            onClick={() =>
-              void call(unsuspendUser, { params }).then(() => {
-                toast({ title: t('admin.users.unsuspended', { email }), tone: 'done' })
-                return fresh()
-              }, toastError)
-            }
-          >
+          <MenuItem icon={Undo2} onClick={() => void letIn()}>
             {t('admin.users.unsuspend')}
           </MenuItem>
         )}

@@ -113,7 +113,9 @@ function UserTable({ users }: { users: readonly User[] }) {
         width: 'w-28',
         from: 'md',
         sortBy: ({ mfa_enabled: is }) => (is ? 0 : 1),
-        cell: ({ mfa_enabled: is }) => <span className="text-muted">{t(is ? 'admin.users.mfaOn' : 'admin.users.mfaOff')}</span>,
+        cell: ({ mfa_enabled: is }) => (
+          <span className="text-muted">{t(is ? 'admin.users.mfaOn' : 'admin.users.mfaOff')}</span>
+        ),
       },
       {
         id: 'organizations',

@@ -15,21 +15,21 @@ export function WaitingLinks() {
   const links = useQuery({ ...queryFor(listWaitingLinks, {}), refetchInterval: 15_000 })
   return (
     <Card aria-labelledby="links">
-      <CardHead id="links" title={t('admin.mail.links')} />
+      <CardHead id="links" title={t('adminSettings.mail.links')} />
       {links.isPending ? (
         <SkeletonRows rows={2} />
       ) : links.isError ? (
         <ErrorState error={links.error} title={t('admin.failed')} onRetry={() => void links.refetch()} />
       ) : links.data.items.length === 0 ? (
-        <CardBody className="text-muted">{t('admin.mail.noLinks')}</CardBody>
+        <CardBody className="text-muted">{t('adminSettings.mail.noLinks')}</CardBody>
       ) : (
         <ul>
           {links.data.items.map(({ id, kind, email, link, expires_at: expires }) => (
             <li key={id} className="flex items-center gap-3 border-b border-border px-4 py-2 last:border-0">
-              <Badge>{t(`admin.mail.linkKind.${kind}`)}</Badge>
+              <Badge>{t(`adminSettings.mail.linkKind.${kind}`)}</Badge>
               <span className="min-w-0 flex-1 truncate">{email}</span>
               <span className="shrink-0 text-sm text-muted max-sm:hidden">
-                {t('admin.mail.expires')} <RelativeTime at={expires} />
+                {t('adminSettings.mail.expires')} <RelativeTime at={expires} />
               </span>
               <CopyButton text={link} label={t('admin.copyLink')} />
             </li>
