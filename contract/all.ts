@@ -15,6 +15,7 @@ import * as settings from './settings.ts'
 import * as sockets from './sockets.ts'
 import * as templates from './templates.ts'
 import * as tunnel from './tunnel.ts'
+import { listSessions, revokeSession, updatePassword } from './users.ts'
 import * as workloads from './workloads.ts'
 
 const isOperation = (value: unknown): value is Operation =>
@@ -27,6 +28,7 @@ export const operations: readonly Operation[] = [
   apiTokens,
   settings,
   mfa,
+  { updatePassword, listSessions, revokeSession },
   sockets,
   events,
   activity,

@@ -56,6 +56,7 @@ import { createTemplateService } from './features/templates/service.ts'
 import { workloadRoutes } from './features/workloads/routes.ts'
 import { createWorkloadsService } from './features/workloads/service.ts'
 import { guardAccess } from './http/access.ts'
+import { createBaseUrl } from './http/base-url.ts'
 import type { Caller } from './http/caller.ts'
 import { serveDashboard } from './http/dashboard.ts'
 import { apiHeaders, securityHeaders } from './http/headers.ts'
@@ -121,6 +122,7 @@ export async function buildApp(deps: AppDeps) {
   const requests = createLiveRegistry()
   const tickets = createTickets(clock)
   const traffic = createTraffic(clock)
+  const baseUrl = createBaseUrl(config, deps.port)
   const events = createEventsService(clock)
   const { publish } = events
 
@@ -156,17 +158,21 @@ export async function buildApp(deps: AppDeps) {
   }
   const mail = createMailService({ db, clock, log, seal, audit, publish, times: deps.mailTimes })
   const joining = createJoining({ clock, audit })
-  void joining
   const auth = createAuthService({
     db,
     clock,
+    log,
     audit,
+    publish,
     principals,
     tokens: accessTokens,
     passwords: createPasswords(),
     live,
     challenges,
     secondFactors,
+    mail,
+    joining,
+    baseUrl,
     bootstrapCode: deps.bootstrapCode,
     onBootstrap: deps.onBootstrap,
   })
@@ -366,7 +372,9 @@ export async function buildApp(deps: AppDeps) {
       tunnel.close()
       setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
       await app.close()
+      // A mail that is not sent becomes a link for the administrator.
       await mail.close()
+      await auth.close()
       admin.close()
       await instances.close()
       await watch.close()

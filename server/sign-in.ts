@@ -44,6 +44,8 @@ export type Accounts = {
     },
     ip: string,
   ) => Promise<{ id: string; organization_id: string }>
+  /** Checks a chosen password against the rules (400 `weak_password`) and hashes it, in turn with the sign-ins. Not in a transaction. */
+  hashPassword: (password: string, email: string, ip: string) => Promise<string>
   /** A link with which somebody chooses a password: the address of the page, and the token's hash. Good once, for 30 minutes. */
   resetLink: (db: Db, userId: string, ip: string) => Promise<{ link: string; token_hash: string; expires_at: string }>
 }

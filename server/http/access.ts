@@ -83,8 +83,8 @@ export function guardAccess(app: FastifyInstance, deps: Deps): void {
   const { guard, limiter, rate, tickets, authenticators } = deps
 
   async function personOf(request: FastifyRequest, operation: Operation): Promise<Caller | undefined> {
-    const [scheme, token] = request.headers.authorization?.split(' ') ?? []
-    if (scheme?.toLowerCase() === 'bearer' && token) {
+    const [scheme, token, ...more] = request.headers.authorization?.split(' ') ?? []
+    if (scheme?.toLowerCase() === 'bearer' && token && more.length === 0) {
       return authenticators.byAccessToken(token, organizationOf(request), request.ip)
     }
     if (operation.kind !== 'socket') return undefined

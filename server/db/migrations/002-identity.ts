@@ -8,6 +8,7 @@ export const identity = {
     `alter table users add column password_changed_at text`,
     `alter table users add column last_sign_in_at text`,
     `create index users_by_role on users (platform_role)`,
+    `create index sessions_by_address on sessions (user_id, ip, created_at)`,
     `alter table organizations add column updated_at text`,
     `create index audit_logs_by_actor on audit_logs (actor_id, id desc)`,
     `create index audit_logs_by_action on audit_logs (action, id desc)`,

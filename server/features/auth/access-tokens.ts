@@ -8,15 +8,25 @@ const MAX_KNOWN = 5000
 
 export type AccessClaims = { session_id: string; expires: number }
 
+/** Base64 has several spellings of the same bytes; we write one, and read one. */
+const isCanonical = (token: string) => {
+  const parts = token.split('.')
+  return parts.length === 3 && parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
+}
+
 /** Signed access tokens (HS256 only). A verified token is remembered, so that its signature is checked once. */
 export function createAccessTokens(key: string, clock: Clock) {
-  const sign = createSigner({ key, algorithm: 'HS256', iss: issuer, aud: audience, noTimestamp: true })
+  const sign = createSigner({ key, algorithm: 'HS256', iss: issuer, aud: audience })
   const verify = createVerifier({
     key,
     algorithms: ['HS256'],
     allowedIss: issuer,
     allowedAud: audience,
+    requiredClaims: ['iss', 'aud', 'sid', 'typ', 'iat', 'exp'],
+    checkTyp: 'JWT',
+    // Time is asked of our own clock.
     ignoreExpiration: true,
+    ignoreNotBefore: true,
     cache: false,
   })
   const known = new Map<string, AccessClaims>()
@@ -30,13 +40,12 @@ export function createAccessTokens(key: string, clock: Clock) {
     read(token: string): AccessClaims | undefined {
       let claims = known.get(token)
       if (!claims) {
-        if (token.length > 2048) return undefined
+        if (token.length > 2048 || !isCanonical(token)) return undefined
         try {
-          const payload = verify(token) as { sid?: unknown; typ?: unknown; exp?: unknown }
-          if (typeof payload.sid !== 'string' || payload.typ !== 'access' || typeof payload.exp !== 'number') {
-            return undefined
-          }
-          claims = { session_id: payload.sid, expires: payload.exp * 1000 }
+          const { sid, typ, exp, nbf = 0 } = verify(token) as Record<string, unknown>
+          if (typeof sid !== 'string' || typ !== 'access' || typeof exp !== 'number') return undefined
+          if (typeof nbf !== 'number' || nbf * 1000 > clock.now()) return undefined
+          claims = { session_id: sid, expires: exp * 1000 }
         } catch {
           return undefined
         }

@@ -71,14 +71,33 @@ export interface ChallengesTable {
 export const anyUser = async (db: Db) =>
   (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
 
-export const insertUser = (db: Db, row: Insertable<UsersTable>) => db.insertInto('users').values(row).execute()
-export const insertOrganization = (db: Db, row: Insertable<OrganizationsTable>) =>
-  db.insertInto('organizations').values(row).execute()
-export const insertMembership = (db: Db, row: Insertable<MembershipsTable>) =>
-  db.insertInto('memberships').values(row).execute()
+/** Undefined when the address is taken. */
+export const insertUser = (db: Db, row: Insertable<UsersTable>) =>
+  db
+    .insertInto('users')
+    .values(row)
+    .onConflict((on) => on.column('email').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+
+export const setDefaultOrganization = (db: Db, id: string, default_organization_id: string) =>
+  db.updateTable('users').set({ default_organization_id }).where('id', '=', id).execute()
+
+/** Only while the password is the one that was read; undefined when another was faster. */
+export const setPassword = (db: Db, id: string, was: string | null, password_hash: string, now: string) =>
+  db
+    .updateTable('users')
+    .set({ password_hash, password_changed_at: now, updated_at: now })
+    .where('id', '=', id)
+    .where('password_hash', was === null ? 'is' : '=', was)
+    .where('suspended_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
 
 export const findUserByEmail = (db: Db, email: string) =>
   db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
+
+export type User = NonNullable<Awaited<ReturnType<typeof findUserByEmail>>>
 
 export const getUser = (db: Db, id: string) =>
   db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
@@ -93,6 +112,12 @@ export const findOwner = (db: Db) =>
     .orderBy('id')
     .limit(1)
     .executeTakeFirst()
+
+export const findActiveUser = (db: Db, id: string) =>
+  db.selectFrom('users').selectAll().where('id', '=', id).where('suspended_at', 'is', null).executeTakeFirst()
+
+export const noteSignIn = (db: Db, id: string, last_sign_in_at: string) =>
+  db.updateTable('users').set({ last_sign_in_at }).where('id', '=', id).execute()
 
 export const insertChallenge = (db: Db, row: Insertable<ChallengesTable>) =>
   db.insertInto('challenges').values(row).execute()
@@ -133,82 +158,19 @@ export const missChallenge = async (db: Db, kind: ChallengesTable['kind'], token
 export const deleteChallenges = (db: Db, user_id: string, kind: ChallengesTable['kind']) =>
   db.deleteFrom('challenges').where('user_id', '=', user_id).where('kind', '=', kind).execute()
 
+/** The hashes of their tokens: a kept link is forgotten with its token. */
+export const listChallengeHashes = async (db: Db, user_id: string, kind: ChallengesTable['kind']) => {
+  const rows = await db
+    .selectFrom('challenges')
+    .select('token_hash')
+    .where('user_id', '=', user_id)
+    .where('kind', '=', kind)
+    .execute()
+  return rows.map(({ token_hash }) => token_hash)
+}
+
 export const deleteExpiredChallenges = (db: Db, before: string) =>
   db.deleteFrom('challenges').where('expires_at', '<=', before).execute()
-
-export const insertSession = (db: Db, row: Insertable<SessionsTable>) => db.insertInto('sessions').values(row).execute()
-
-/** Ends sessions that are still open and answers their ids. */
-export const revokeSession = (db: Db, id: string, revoked_at: string, revoked_reason: string) =>
-  db
-    .updateTable('sessions')
-    .set({ revoked_at, revoked_reason })
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .returning('id')
-    .execute()
-
-/** Ends every session of a person but one. */
-export const revokeSessionsOf = (
-  db: Db,
-  user_id: string,
-  except: string | undefined,
-  revoked_at: string,
-  revoked_reason: string,
-) =>
-  db
-    .updateTable('sessions')
-    .set({ revoked_at, revoked_reason })
-    .where('user_id', '=', user_id)
-    .where('revoked_at', 'is', null)
-    .$if(except !== undefined, (query) => query.where('id', '!=', except ?? ''))
-    .execute()
-
-export const findActiveUser = (db: Db, id: string) =>
-  db.selectFrom('users').selectAll().where('id', '=', id).where('suspended_at', 'is', null).executeTakeFirst()
-
-export const noteSignIn = (db: Db, id: string, last_sign_in_at: string) =>
-  db.updateTable('users').set({ last_sign_in_at }).where('id', '=', id).execute()
-
-export const insertRefreshToken = (db: Db, row: Insertable<RefreshTokensTable>) =>
-  db.insertInto('refresh_tokens').values(row).execute()
-
-export const findRefreshToken = (db: Db, token_hash: string) =>
-  db
-    .selectFrom('refresh_tokens')
-    .innerJoin('sessions', 'sessions.id', 'refresh_tokens.session_id')
-    .innerJoin('users', 'users.id', 'sessions.user_id')
-    .select([
-      'refresh_tokens.session_id',
-      'refresh_tokens.expires_at',
-      'refresh_tokens.used_at',
-      'refresh_tokens.replaced_by',
-      'sessions.revoked_at',
-      'sessions.user_id',
-      'users.suspended_at',
-    ])
-    .where('token_hash', '=', token_hash)
-    .executeTakeFirst()
-
-/** Spends a token; undefined when another request spent it first. */
-export const spendRefreshToken = (db: Db, token_hash: string, used_at: string, replaced_by: string) =>
-  db
-    .updateTable('refresh_tokens')
-    .set({ used_at, replaced_by })
-    .where('token_hash', '=', token_hash)
-    .where('used_at', 'is', null)
-    .returning('token_hash')
-    .executeTakeFirst()
-
-/** The token that replaced another within the overlap; only while it is itself unspent. */
-export const moveReplacement = (db: Db, token_hash: string, replaced_by: string) =>
-  db.updateTable('refresh_tokens').set({ replaced_by }).where('token_hash', '=', token_hash).execute()
-
-export const touchSession = (db: Db, id: string, last_used_at: string) =>
-  db.updateTable('sessions').set({ last_used_at }).where('id', '=', id).execute()
-
-export const deleteExpiredRefreshTokens = (db: Db, before: string) =>
-  db.deleteFrom('refresh_tokens').where('expires_at', '<', before).execute()
 
 /** A person, and their place in one organization: the given one, else their default. */
 const withPlace = (db: Db, organization_id: string | undefined) =>
