@@ -51,7 +51,7 @@ test('a session is revoked once, by its owner only', async () => {
   const answers = await Promise.all(
     Array.from({ length: 5 }, () => app.call(revokeSession, { params: { id } }, { token: first })),
   )
-  expect(answers.map((answer) => answer.status).sort()).toEqual([204, 404, 404, 404, 404])
+  expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([204, 404, 404, 404, 404])
   expect([await status(second.access_token), await status(first)]).toEqual([401, 200])
   expect((await app.call(revokeSession, { params: { id: newId() } }, { token: first })).status).toBe(404)
 })
