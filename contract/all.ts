@@ -1,3 +1,4 @@
+import * as access from './access.ts'
 import * as activity from './activity.ts'
 import * as admin from './admin.ts'
 import * as agent from './agent.ts'
@@ -12,6 +13,7 @@ import * as mfa from './mfa.ts'
 import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
 import * as settings from './settings.ts'
+import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
 import * as templates from './templates.ts'
 import * as tunnel from './tunnel.ts'
@@ -40,5 +42,7 @@ export const operations: readonly Operation[] = [
   templates,
   instances,
   console,
+  access,
+  organizations,
   agent,
 ].flatMap((feature) => Object.values(feature).filter(isOperation))

@@ -11,6 +11,9 @@ import type { Metrics } from './db/metrics.ts'
 import { migrations } from './db/migrate.ts'
 import type { OpenDb } from './db/open.ts'
 import type { Seal } from './db/seal.ts'
+import { accessRoutes } from './features/access/routes.ts'
+import { createAccessService } from './features/access/service.ts'
+import { createSharing } from './features/access/sharing.ts'
 import { activityRoutes } from './features/activity/routes.ts'
 import { createActivityService } from './features/activity/service.ts'
 import { apiTokenRoutes } from './features/api-tokens/routes.ts'
@@ -51,6 +54,8 @@ import { createPolicyService } from './features/settings/policy.ts'
 import { settingsRoutes } from './features/settings/routes.ts'
 import { createSettingsService } from './features/settings/service.ts'
 import { createSshKeyService } from './features/settings/ssh-keys.ts'
+import { organizationRoutes } from './features/organizations/routes.ts'
+import { createOrganizationsService } from './features/organizations/service.ts'
 import { templateRoutes } from './features/templates/routes.ts'
 import { createTemplateService } from './features/templates/service.ts'
 import { workloadRoutes } from './features/workloads/routes.ts'
@@ -157,7 +162,8 @@ export async function buildApp(deps: AppDeps) {
     recheckEverybody: () => recheck(() => true),
   }
   const mail = createMailService({ db, clock, log, seal, audit, publish, times: deps.mailTimes })
-  const joining = createJoining({ clock, audit })
+  const share = createSharing(clock)
+  const joining = createJoining({ clock, audit, mail, share })
   const auth = createAuthService({
     db,
     clock,
@@ -191,6 +197,7 @@ export async function buildApp(deps: AppDeps) {
   const { signIn } = auth
   const recoveryKey = await installationSecret(db, seal, 'recovery_code_key')
   const mfa = createMfaService({ db, clock, audit, seal, challenges, signIn, mail, recoveryKey })
+  const organizations = createOrganizationsService({ db, clock, audit, publish, live, mail, joining, baseUrl })
   const templates = createTemplateService({ folder: join(config.resourcesDir, 'templates'), log })
   const workloads = createWorkloadsService({ db, clock, audit, publish, findTemplate: templates.find })
   const measurements = createMetricsService({ metrics: deps.metrics, clock })
@@ -225,6 +232,7 @@ export async function buildApp(deps: AppDeps) {
     forgetSeries: measurements.forget,
   })
   agents.listen(instances.listener)
+  const access = createAccessService({ db, clock, audit, publish, live, share, locate: instances.locate })
   const consoles = createConsoleService({ db, clock, audit, agents, locate: instances.locate })
   agents.listen({ onState: consoles.onState })
 
@@ -329,6 +337,8 @@ export async function buildApp(deps: AppDeps) {
   app.register(nodeRoutes, { nodes, registration })
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
+  app.register(accessRoutes, { access })
+  app.register(organizationRoutes, { organizations })
   app.register(consoleRoutes, { console: consoles, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
   app.register(adminRoutes, { admin, logSettings })
@@ -344,6 +354,7 @@ export async function buildApp(deps: AppDeps) {
     { name: 'metrics.downsample', everyMs: MINUTE, run: measurements.downsample },
     { name: 'metrics.tidy', everyMs: 10 * MINUTE, run: measurements.tidy },
     { name: 'mail.forget_expired_links', everyMs: HOUR, run: mail.forgetExpiredLinks },
+    { name: 'organizations.forget_old_invites', everyMs: HOUR, run: organizations.invites.forgetOld },
     { name: 'nodes.forget_old_tokens', everyMs: HOUR, run: registration.forgetOldTokens },
   ]
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { API_TOKEN_PREFIX } from '#contract/api-tokens'
 import type { Clock } from '#server/clock'
+import { listEffects, listShares } from '#server/db/member-rights'
 import type { Db } from '#server/db/schema'
 import type { Caller } from '#server/http/caller'
 import { rightsOf } from '#server/http/rights'
@@ -37,8 +38,8 @@ export function createPrincipals(
       role,
       scopes,
       isPlatformAdmin: found.platform_role === 'admin',
-      effects: isMember ? await store.listEffects(db, organization_id, user_id) : [],
-      shares: isMember ? await store.listShares(db, organization_id, user_id) : [],
+      effects: isMember ? await listEffects(db, organization_id, user_id) : [],
+      shares: isMember ? await listShares(db, organization_id, user_id) : [],
     })
     return {
       ...credential,

@@ -243,22 +243,3 @@ export const findApiTokenById = (db: Db, id: string) =>
 
 export const touchApiToken = (db: Db, id: string, last_used_at: string, last_used_ip: string) =>
   db.updateTable('api_tokens').set({ last_used_at, last_used_ip }).where('id', '=', id).execute()
-
-/** What was granted or denied to a member. */
-export const listEffects = (db: Db, organization_id: string, user_id: string) =>
-  db
-    .selectFrom('member_permissions')
-    .select(['key', 'effect'])
-    .where('organization_id', '=', organization_id)
-    .where('user_id', '=', user_id)
-    .execute()
-
-/** The servers of an organization that are shared with somebody. */
-export const listShares = (db: Db, organization_id: string, user_id: string) =>
-  db
-    .selectFrom('instance_access')
-    .innerJoin('instances', 'instances.id', 'instance_access.instance_id')
-    .select(['instance_access.instance_id', 'instance_access.permissions'])
-    .where('instance_access.user_id', '=', user_id)
-    .where('instances.organization_id', '=', organization_id)
-    .execute()
