@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { operations } from '#contract/all'
-import { getMe } from '#contract/auth'
+import { getMe, type Me } from '#contract/auth'
 import { getHealth } from '#contract/health'
 import type { Operation } from '#contract/operation'
 import { newId } from '#server/ids'
@@ -9,12 +9,16 @@ import { testApp, type TestApp } from '#server/testing/app'
 import { openApi } from './openapi.ts'
 
 /** A well-formed value for each part of an operation, so that only what a test breaks can be the reason for a refusal. */
-const params = (op: Operation) =>
-  Object.fromEntries([...op.url.matchAll(/:(\w+)/g)].map(([, name]) => [name, name === 'category' ? 'games' : newId()]))
+const params = async (app: TestApp, op: Operation) => {
+  const known: Record<string, unknown> = { category: 'games' }
+  if (isOfOrganization(op)) known['orgId'] = ((await app.signedIn(getMe)).json() as Me).organization?.id
+  return Object.fromEntries([...op.url.matchAll(/:(\w+)/g)].map(([, name = '']) => [name, known[name] ?? newId()]))
+}
+const isOfOrganization = (op: Operation) => op.url.includes('/:orgId')
 const socketHeaders = { upgrade: 'websocket', connection: 'upgrade' }
 const named = operations.map((op) => [op.schema.operationId, op] as const)
 const personal = named.filter(([, op]) => op.auth === 'user' || op.auth === 'admin')
-const send = (
+const send = async (
   app: TestApp,
   op: Operation,
   token: string | null,
@@ -23,7 +27,7 @@ const send = (
 ) =>
   app.call(
     op,
-    { params: params(op), ...(body !== undefined && { body }) },
+    { params: await params(app, op), ...(body !== undefined && { body }) },
     { token, headers: { ...(op.kind === 'socket' && socketHeaders), ...headers } },
   )
 
@@ -69,12 +73,25 @@ test.each(personal.filter(([, op]) => op.permission !== undefined || op.auth ===
   '%s is refused to a person without the right',
   async (_, op) => {
     await using app = await testApp()
-    const { token } = await app.addPerson({ email: 'outsider@example.com', role: null })
+    // Of an organization that one is not in, nothing is said; there it takes a member who was denied the right.
+    const place =
+      isOfOrganization(op) && op.permission ? { role: 'user' as const, denials: [op.permission] } : { role: null }
+    const { token } = await app.addPerson({ email: 'outsider@example.com', ...place })
     const answer = await send(app, op, token)
     expect([answer.status, answer.json().code]).toEqual([
       403,
       op.auth === 'admin' ? 'admin_only' : 'missing_permission',
     ])
+  },
+)
+
+test.each(personal.filter(([, op]) => isOfOrganization(op)))(
+  '%s says of another organization that there is none',
+  async (_, op) => {
+    await using app = await testApp()
+    const { owner } = await app.addOrganization('Other')
+    const answer = await send(app, op, owner.token)
+    expect([answer.status, answer.json().code]).toEqual([404, 'organization_not_found'])
   },
 )
 
@@ -93,7 +110,7 @@ test.each(personal.filter(([, op]) => op.schema.querystring !== undefined))(
     await using app = await testApp()
     const answer = await app.call(
       op,
-      { params: params(op), query: { no_such_query: 1 }, ...(op.schema.body && { body: {} }) },
+      { params: await params(app, op), query: { no_such_query: 1 }, ...(op.schema.body && { body: {} }) },
       { token: await app.adminToken(), headers: op.kind === 'socket' ? socketHeaders : {} },
     )
     expect([answer.status, answer.json().code]).toEqual([400, 'invalid_request'])

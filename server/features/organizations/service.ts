@@ -26,6 +26,8 @@ import * as store from './store.ts'
 import { describeHoldings } from './words.ts'
 
 const MAX_OWNED = 20
+/** The database orders letters with accents after all others. */
+const byName = new Intl.Collator('en', { numeric: true })
 
 const toOrganization = ({ default_organization_id, ...row }: store.OrganizationRow): Organization => ({
   ...row,
@@ -68,7 +70,8 @@ export function createOrganizationsService(deps: Deps) {
     /** An API token sees the organization it was made in. */
     async list({ user_id, credential, organization_id }: Caller): Promise<Output<typeof listOrganizations>> {
       const rows = await store.listOrganizations(db, user_id, credential === 'token' ? organization_id : undefined)
-      return { items: rows.map(toOrganization), next_cursor: null }
+      const items = rows.map(toOrganization).sort((one, other) => byName.compare(one.name, other.name))
+      return { items, next_cursor: null }
     },
 
     async create(caller: Caller, input: Input<typeof createOrganization>['body']): Promise<Organization> {

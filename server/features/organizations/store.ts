@@ -73,7 +73,7 @@ const counts = [
   countOf('instances').as('instances'),
 ]
 
-/** The organizations of a person, by name. */
+/** The organizations of a person. */
 export const listOrganizations = (db: Db, user_id: string, only?: string) =>
   db
     .selectFrom('memberships')
@@ -90,7 +90,6 @@ export const listOrganizations = (db: Db, user_id: string, only?: string) =>
     .select(counts)
     .where('memberships.user_id', '=', user_id)
     .$if(only !== undefined, (query) => query.where('organizations.id', '=', only ?? ''))
-    .orderBy(sql`lower(organizations.name)`)
     .orderBy('organizations.id')
     .execute()
 export type OrganizationRow = Awaited<ReturnType<typeof listOrganizations>>[number]
