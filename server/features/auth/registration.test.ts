@@ -15,7 +15,7 @@ async function withPolicy(registration: (typeof registrationModes)[number]) {
   return app
 }
 async function invite(app: TestApp, token: string, email: string | null = null) {
-  const { organization } = (await app.signedIn(getMe)).json()
+  const { id: invited_by, organization } = (await app.signedIn(getMe)).json()
   await app.control.db
     .insertInto('invites')
     .values({
@@ -25,7 +25,7 @@ async function invite(app: TestApp, token: string, email: string | null = null) 
       role: 'user',
       denials: '[]',
       instances: '[]',
-      invited_by: null,
+      invited_by,
       mailed_at: null,
       accepted_at: null,
       accepted_by: null,
