@@ -1,4 +1,16 @@
-import { LayoutDashboard, LayoutGrid, type LucideIcon, Monitor, Server } from 'lucide-react'
+import { LayoutDashboard, LayoutGrid, type LucideIcon, Monitor, Server, Users } from 'lucide-react'
+import type { Me } from '#contract/auth'
+import type { Permission } from '#contract/permissions'
+
+type Place = {
+  to: string
+  name: string
+  icon: LucideIcon
+  under: readonly string[]
+  parts?: readonly { to: string; name: string }[]
+  /** Without this right there is nothing to see there. */
+  needs?: Permission
+}
 
 /** The pages that one can go to from anywhere. Only what exists is here. */
 export const places = [
@@ -9,20 +21,33 @@ export const places = [
     name: 'templates',
     icon: LayoutGrid,
     under: ['/workloads'],
+    needs: 'workloads.view',
     parts: [
       { to: '/templates', name: 'gallery' },
       { to: '/workloads', name: 'workloads' },
     ],
   },
-  { to: '/machines', name: 'machines', icon: Monitor, under: [] },
-] as const satisfies readonly {
-  to: string
-  name: string
-  icon: LucideIcon
-  under: readonly string[]
-  parts?: readonly { to: string; name: string }[]
-}[]
+  { to: '/machines', name: 'machines', icon: Monitor, under: [], needs: 'nodes.view' },
+] as const satisfies readonly Place[]
+
+/** At the foot of the navigation, and behind More on a phone. */
+export const footPlaces = [
+  { to: '/organization', name: 'organization', icon: Users, under: [] },
+] as const satisfies readonly Place[]
+
+/** Those of the places where this person finds something. */
+export const openTo = <P extends Place>(list: readonly P[], me: Me | undefined): P[] =>
+  list.filter(({ needs }) => needs === undefined || me === undefined || me.permissions.includes(needs))
 
 /** Whether an address belongs to a place: `/servers/1` to Servers, but only `/` to Overview. */
 export const isAt = (pathname: string, to: string): boolean =>
   to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`)
+
+const lists = ['servers', 'machines', 'workloads', 'organization'] as const
+
+/** Where to stay in another organization: what is shown of this one does not exist there, but its list does. */
+export function listOf(pathname: string): string {
+  const [, first = ''] = pathname.split('/')
+  if (first === 'deploy') return '/templates'
+  return lists.some((name) => name === first) ? `/${first}` : pathname
+}

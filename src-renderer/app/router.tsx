@@ -11,6 +11,7 @@ import { getBootstrapStatus, getMe } from '#contract/auth'
 import { instanceStates } from '#contract/instances'
 import { nodeStates } from '#contract/nodes'
 import { templateCategories } from '#contract/templates'
+import { auditNouns, auditOutcomes, auditTimes } from '../features/organizations/audit-filter.ts'
 import { loadWords } from '../lib/i18n.ts'
 import { sections } from '../features/admin/sections.ts'
 import { queryFor } from '../lib/query.ts'
@@ -159,6 +160,8 @@ const instance = createRoute({
     () => import('../features/instances/instance-page.tsx'),
     'InstancePage',
     'instances',
+    'access',
+    'permissions',
     'console',
     'activity',
     'charts',
@@ -243,6 +246,38 @@ const admin = createRoute({
   component: page(() => import('../features/admin/admin-page.tsx'), 'AdminPage', 'admin', 'adminSettings', 'audit'),
 })
 
+const organization = createRoute({
+  getParentRoute: () => shell,
+  path: '/organization',
+  validateSearch: (search) =>
+    present({
+      tab: choiceParam(search, 'tab', ['members', 'invites', 'audit', 'settings']),
+      search: textParam(search, 'search'),
+      actor: textParam(search, 'actor'),
+      action: choiceParam(search, 'action', auditNouns),
+      outcome: choiceParam(search, 'outcome', auditOutcomes),
+      time: choiceParam(search, 'time', auditTimes),
+    }),
+  component: page(
+    () => import('../features/organizations/organization-page.tsx'),
+    'OrganizationPage',
+    'organizations',
+    'permissions',
+    'activity',
+  ),
+})
+
+const member = createRoute({
+  getParentRoute: () => shell,
+  path: '/organization/members/$userId',
+  component: page(
+    () => import('../features/organizations/member-page.tsx'),
+    'MemberPage',
+    'organizations',
+    'permissions',
+  ),
+})
+
 /** Whatever else is typed: still with the way around in sight. */
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
 
@@ -265,6 +300,8 @@ const routeTree = root.addChildren([
     nodes,
     node,
     admin,
+    organization,
+    member,
     elsewhere,
   ]),
 ])

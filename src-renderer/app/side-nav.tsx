@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { IconButton } from '../components/ui/icon-button.tsx'
 import { Tooltip } from '../components/ui/tooltip.tsx'
 import { cn } from '../lib/cn.ts'
+import { useMe } from '../lib/me.ts'
 import { isBoolean, stored, useStored } from '../lib/stored.ts'
 import { Logo } from './logo.tsx'
-import { isAt, places } from './nav.ts'
+import { footPlaces, isAt, openTo, places } from './nav.ts'
 
 const collapsed = stored('shardlyn.nav.collapsed', false, isBoolean)
 
@@ -18,6 +19,7 @@ export function SideNav() {
   const { t } = useTranslation()
   const [isNarrow, setNarrow] = useStored(collapsed)
   const { pathname } = useLocation()
+  const me = useMe()
   return (
     <nav
       aria-label={t('shell.nav.label')}
@@ -33,7 +35,7 @@ export function SideNav() {
         </Link>
       </div>
       <ul className="flex flex-1 flex-col gap-0.5 overflow-y-auto px-2.5 py-2">
-        {places.map((place) => {
+        {openTo(places, me).map((place) => {
           const { to, name, icon: Icon, under } = place
           const parts = 'parts' in place ? place.parts : undefined
           const isHere = [to, ...under].some((path) => isAt(pathname, path))
@@ -70,6 +72,23 @@ export function SideNav() {
             </li>
           )
         })}
+      </ul>
+      <ul className="flex flex-col gap-0.5 px-2.5 pt-2">
+        {openTo(footPlaces, me).map(({ to, name, icon: Icon }) => (
+          <li key={to}>
+            <Tooltip content={t(`shell.nav.${name}`)} side="right" disabled={!isNarrow}>
+              <Link
+                to={to}
+                className={linkStyle}
+                aria-current={isAt(pathname, to) ? 'page' : undefined}
+                aria-label={t(`shell.nav.${name}`)}
+              >
+                <Icon aria-hidden size={16} className="mx-0.5 shrink-0" />
+                {!isNarrow && <span className="truncate">{t(`shell.nav.${name}`)}</span>}
+              </Link>
+            </Tooltip>
+          </li>
+        ))}
       </ul>
       <div className="flex p-2.5">
         <IconButton

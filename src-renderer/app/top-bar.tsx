@@ -3,21 +3,22 @@ import { Search } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../components/ui/icon-button.tsx'
 import { Kbd } from '../components/ui/kbd.tsx'
-import { useMe } from '../lib/me.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionNote } from './connection-note.tsx'
 import { Logo } from './logo.tsx'
+import { OrganizationSwitcher } from './organization-switcher.tsx'
 import { TasksButton } from './tasks-button.tsx'
 
 export function TopBar({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation()
-  const me = useMe()
   return (
     <header className="drags-window flex h-12 shrink-0 items-center gap-2 border-b border-border bg-surface pr-3 pl-4 sm:pl-6">
       <Link to="/" aria-label="Shardlyn" className="rounded-sm sm:hidden">
         <Logo />
       </Link>
-      <span className="min-w-0 truncate font-medium">{me?.organization?.name}</span>
+      <div className="flex min-w-0 shrink sm:max-w-80">
+        <OrganizationSwitcher />
+      </div>
       <div className="flex flex-1 items-center justify-end gap-1">
         <ConnectionNote />
         <button

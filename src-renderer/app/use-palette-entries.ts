@@ -1,19 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Layers, LogOut, Monitor, Moon, Play, Plus, RotateCw, Server, Square, Sun } from 'lucide-react'
+import { ArrowLeftRight, Layers, LogOut, Monitor, Moon, Play, Plus, RotateCw, Server, Square, Sun } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Instance, listInstances, restartInstance, startInstance, stopInstance } from '#contract/instances'
 import { listNodes } from '#contract/nodes'
+import { listOrganizations } from '#contract/organizations'
 import { type PaletteAction, useOfferedActions } from '../lib/actions.ts'
 import { toast, toastError } from '../components/ui/toast.tsx'
 import { chooseLanguage, languageNames, languages, t } from '../lib/i18n.ts'
 import { call } from '../lib/api.ts'
-import { useCan } from '../lib/me.ts'
+import { useCan, useMe } from '../lib/me.ts'
 import { queryFor } from '../lib/query.ts'
 import { session } from '../lib/session.ts'
 import { theme } from '../lib/theme.ts'
-import { places } from './nav.ts'
+import { footPlaces, openTo, places } from './nav.ts'
+import { useGoToOrganization } from './use-go-to-organization.ts'
 
 export type Entry = PaletteAction & {
   group: 'actions' | 'servers' | 'machines' | 'pages'
@@ -28,25 +30,35 @@ export function usePaletteEntries(): readonly Entry[] {
   const navigate = useNavigate()
   const offered = useOfferedActions()
   const canDeploy = useCan('instances.create')
+  const me = useMe()
+  const goTo = useGoToOrganization()
+  const organizations = useQuery(queryFor(listOrganizations, {})).data
   const servers = useQuery(queryFor(listInstances, { query: { limit: 200 } })).data
-  const machines = useQuery(queryFor(listNodes, { query: { limit: 200 } })).data
+  const machines = useQuery({
+    ...queryFor(listNodes, { query: { limit: 200 } }),
+    enabled: useCan('nodes.view'),
+  }).data
 
   return useMemo(() => {
     const pages: Entry[] = [
-      ...places.map(({ to, name, icon }) => ({
+      ...[...openTo(places, me), ...openTo(footPlaces, me)].map(({ to, name, icon }) => ({
         id: `page${to}`,
         group: 'pages' as const,
         label: t(`shell.nav.${name}`),
         icon,
         run: () => void navigate({ to }),
       })),
-      {
-        id: 'page/workloads',
-        group: 'pages',
-        label: t('shell.nav.workloads'),
-        icon: Layers,
-        run: () => void navigate({ to: '/workloads' }),
-      },
+      ...(me?.permissions.includes('workloads.view')
+        ? [
+            {
+              id: 'page/workloads',
+              group: 'pages' as const,
+              label: t('shell.nav.workloads'),
+              icon: Layers,
+              run: () => void navigate({ to: '/workloads' }),
+            },
+          ]
+        : []),
     ]
     const instances = (servers?.items ?? []).map((instance): Entry => ({
       id: instance.id,
@@ -66,6 +78,16 @@ export function usePaletteEntries(): readonly Entry[] {
       icon: Monitor,
       run: () => void navigate({ to: '/machines/$nodeId', params: { nodeId: node.id } }),
     }))
+    const others = (organizations?.items ?? [])
+      .filter(({ id }) => id !== me?.organization?.id)
+      .map(({ id, name }): Entry => ({
+        id: `organization.${id}`,
+        group: 'actions',
+        isFoundOnly: true,
+        label: t('shell.organizations.switchTo', { name }),
+        icon: ArrowLeftRight,
+        run: () => goTo(id),
+      }))
     const power = (servers?.items ?? []).flatMap(powerEntries)
     const always: Entry[] = [
       ...(canDeploy
@@ -123,10 +145,11 @@ export function usePaletteEntries(): readonly Entry[] {
       ...instances,
       ...nodes,
       ...always,
+      ...others,
       ...power,
     ]
     // The words change with the language.
-  }, [i18n.language, navigate, offered, servers, machines, canDeploy])
+  }, [i18n.language, navigate, offered, servers, machines, canDeploy, organizations, me, goTo])
 }
 
 const powers = {

@@ -8,6 +8,7 @@ const early = { common, problems, states, shell }
 
 /** Loaded with the pages that speak them; `app/router.tsx` says which. A new feature is one line here. */
 const late = {
+  access: async () => (await import('./access.ts')).access,
   activity: async () => (await import('./activity.ts')).activity,
   admin: async () => (await import('./admin.ts')).admin,
   adminSettings: async () => (await import('./admin-settings.ts')).adminSettings,
@@ -19,6 +20,7 @@ const late = {
   factors: async () => (await import('./factors.ts')).factors,
   instances: async () => (await import('./instances.ts')).instances,
   nodes: async () => (await import('./nodes.ts')).nodes,
+  organizations: async () => (await import('./organizations.ts')).organizations,
   overview: async () => (await import('./overview.ts')).overview,
   permissions: async () => (await import('./permissions.ts')).permissions,
   reasons: async () => (await import('./reasons.ts')).reasons,

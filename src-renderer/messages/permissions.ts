@@ -11,6 +11,7 @@ export const permissions = messages({
       members: 'Members',
       audit: 'Audit log',
       platform: 'Platform',
+      other: 'Other',
     },
     keys: {
       nodes: {
@@ -50,6 +51,17 @@ export const permissions = messages({
       audit: { view: 'See the audit log of the organization' },
       platform: { admin: 'Administer the whole installation' },
     },
+    roles: { owner: 'Owner', admin: 'Administrator', user: 'User' },
+    presets: {
+      watch: 'Watch',
+      operate: 'Operate',
+      manage: 'Manage',
+      custom: 'Chosen rights',
+      watchHelp: 'See it, its console and its logs',
+      operateHelp: 'Also type into the console, start and stop it',
+      manageHelp: 'Also change its settings',
+      customHelp: 'Pick right by right',
+    },
   },
   'pt-BR': {
     nouns: {
@@ -60,6 +72,7 @@ export const permissions = messages({
       members: 'Membros',
       audit: 'Registro de auditoria',
       platform: 'Plataforma',
+      other: 'Outros',
     },
     keys: {
       nodes: {
@@ -98,6 +111,17 @@ export const permissions = messages({
       },
       audit: { view: 'Ver o registro de auditoria da organização' },
       platform: { admin: 'Administrar a instalação inteira' },
+    },
+    roles: { owner: 'Proprietário', admin: 'Administrador', user: 'Usuário' },
+    presets: {
+      watch: 'Acompanhar',
+      operate: 'Operar',
+      manage: 'Gerenciar',
+      custom: 'Direitos escolhidos',
+      watchHelp: 'Ver o servidor, o console e os logs',
+      operateHelp: 'Também digitar no console, iniciar e parar',
+      manageHelp: 'Também alterar as configurações',
+      customHelp: 'Escolher direito por direito',
     },
   },
 })

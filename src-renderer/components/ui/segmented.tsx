@@ -9,6 +9,7 @@ type Option<T extends string> = {
   label: ReactNode
   icon?: LucideIcon
   /** The name where only the icon is shown. */ name?: string
+  disabled?: boolean
 }
 type Props<T extends string> = {
   value: T | undefined
@@ -30,12 +31,13 @@ export function Segmented<T extends string>({ value, onValueChange, options, lab
         className,
       )}
     >
-      {options.map(({ value: option, label: text, icon: Icon, name }) => (
+      {options.map(({ value: option, label: text, icon: Icon, name, disabled = false }) => (
         <Toggle
           key={option}
           value={option}
           aria-label={name}
-          className="inline-flex h-full min-w-7 flex-auto items-center justify-center gap-1.5 rounded-sm px-2 text-sm font-medium whitespace-nowrap text-muted transition-colors outline-offset-0 hover:text-text data-pressed:bg-raised data-pressed:text-text data-pressed:shadow-raised"
+          disabled={disabled}
+          className="inline-flex h-full min-w-7 flex-auto items-center justify-center gap-1.5 rounded-sm px-2 text-sm font-medium whitespace-nowrap text-muted transition-colors outline-offset-0 not-disabled:hover:text-text disabled:cursor-not-allowed disabled:opacity-50 data-pressed:bg-raised data-pressed:text-text data-pressed:shadow-raised"
         >
           {Icon && <Icon aria-hidden size={14} />}
           {text}

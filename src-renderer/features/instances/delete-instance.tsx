@@ -8,7 +8,7 @@ import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { toast } from '../../components/ui/toast.tsx'
 import { call } from '../../lib/api.ts'
 import { queryFor } from '../../lib/query.ts'
-import { RadioCards } from './radio-cards.tsx'
+import { RadioCards } from '../../components/ui/radio-cards.tsx'
 
 type Props = { instance: Instance; open: boolean; onOpenChange: (open: boolean) => void; onDeleted?: () => void }
 

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getInstance } from '#contract/instances'
+import type { InstancePermission } from '#contract/permissions'
 import { Card } from '../../components/ui/card.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { PageHead } from '../../components/ui/page-head.tsx'
@@ -10,6 +11,7 @@ import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { queryFor } from '../../lib/query.ts'
 import { ActivityList } from '../../components/activity-list.tsx'
+import { AccessTab } from '../access/access-tab.tsx'
 import { TemplateIcon } from '../templates/template-icon.tsx'
 import { Address } from './address.tsx'
 import { ConsoleTab } from './console-tab.tsx'
@@ -24,7 +26,7 @@ import { SettingsTab } from './settings-tab.tsx'
 import { Uptime } from './uptime.tsx'
 
 const route = getRouteApi('/shell/servers/$instanceId')
-const tabs = ['console', 'metrics', 'logs', 'settings', 'activity'] as const
+const tabs = ['console', 'metrics', 'logs', 'settings', 'access', 'activity'] as const
 type TabName = (typeof tabs)[number]
 
 export function InstancePage() {
@@ -74,7 +76,12 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
   const navigate = route.useNavigate()
   const { tab: asked } = route.useSearch()
   const mayRead = instance.rights.includes('instances.console')
-  const offered = tabs.filter((name) => mayRead || (name !== 'console' && name !== 'logs'))
+  const needs: Partial<Record<TabName, InstancePermission>> = {
+    console: 'instances.console',
+    logs: 'instances.console',
+    access: 'instances.access',
+  }
+  const offered = tabs.filter((name) => !needs[name] || instance.rights.includes(needs[name]))
   const tab = offered.find((name) => name === asked) ?? (mayRead ? 'console' : 'metrics')
   const open = (next: TabName | undefined) =>
     void navigate({ search: next === undefined ? {} : { tab: next }, replace: true, resetScroll: false })
@@ -83,6 +90,7 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
     metrics: () => <MetricsTab instance={instance} />,
     logs: () => <LogsTab instance={instance} />,
     settings: () => <SettingsTab instance={instance} />,
+    access: () => <AccessTab instance={instance} />,
     activity: () => (
       <Card className="overflow-clip">
         <ActivityList subjectId={instance.id} />
