@@ -6,6 +6,7 @@ import * as apiTokens from './api-tokens.ts'
 import * as auth from './auth.ts'
 import * as console from './console.ts'
 import * as events from './events.ts'
+import * as github from './github.ts'
 import * as health from './health.ts'
 import * as instances from './instances.ts'
 import * as mail from './mail.ts'
@@ -30,6 +31,7 @@ export const operations: readonly Operation[] = [
   apiTokens,
   settings,
   mfa,
+  github,
   { updatePassword, listSessions, revokeSession },
   sockets,
   events,

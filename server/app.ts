@@ -32,6 +32,9 @@ import { consoleRoutes } from './features/console/routes.ts'
 import { createConsoleService } from './features/console/service.ts'
 import { eventRoutes } from './features/events/routes.ts'
 import { createEventsService } from './features/events/service.ts'
+import { createGithubClient } from './features/github/client.ts'
+import { githubRoutes } from './features/github/routes.ts'
+import { createGithubService } from './features/github/service.ts'
 import { type HealthChecks, healthRoutes } from './features/health/routes.ts'
 import { instanceRoutes } from './features/instances/routes.ts'
 import { createInstancesService } from './features/instances/service.ts'
@@ -197,6 +200,19 @@ export async function buildApp(deps: AppDeps) {
   const { signIn } = auth
   const recoveryKey = await installationSecret(db, seal, 'recovery_code_key')
   const mfa = createMfaService({ db, clock, audit, seal, challenges, signIn, mail, recoveryKey })
+  const github = createGithubService({
+    db,
+    clock,
+    log,
+    audit,
+    seal,
+    publish,
+    challenges,
+    signIn,
+    accounts: auth.accounts,
+    joining,
+    github: createGithubClient(),
+  })
   const organizations = createOrganizationsService({ db, clock, audit, publish, live, mail, joining, baseUrl })
   const templates = createTemplateService({ folder: join(config.resourcesDir, 'templates'), log })
   const workloads = createWorkloadsService({ db, clock, audit, publish, findTemplate: templates.find })
@@ -329,6 +345,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(apiTokenRoutes, { apiTokens })
   app.register(settingsRoutes, { settings, sshKeys, policy })
   app.register(mfaRoutes, { mfa, publicUrl: config.publicUrl })
+  app.register(githubRoutes, { github, publicUrl: config.publicUrl })
   app.register(eventRoutes, { events, sockets })
   app.register(templateRoutes, { templates })
   app.register(workloadRoutes, { workloads })
