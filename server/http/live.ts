@@ -42,7 +42,8 @@ export function createLiveRegistry() {
         mayStill: (now) => operation === undefined || mayGoOn(operation, id, caller, now),
         end() {
           // What has arrived whole and is answered with JSON ends by itself, and may be the request that revokes.
-          if (request.raw.complete && operation?.kind !== 'stream') return
+          const isArriving = request.raw.complete === false
+          if (!isArriving && operation?.kind !== 'stream') return
           request.raw.destroy()
           reply.raw.destroy()
         },

@@ -5,17 +5,23 @@ import type { TestApp } from './app.ts'
 import { listening } from './fake-agent.ts'
 import { until } from './until.ts'
 
-type Options = { query?: { from?: number; tail?: number }; op?: Operation; token?: string; acknowledges?: boolean }
+type Options = {
+  query?: { from?: number; tail?: number }
+  op?: Operation
+  token?: string
+  acknowledges?: boolean
+  headers?: Record<string, string>
+}
 
 /** A viewer on one socket, with every message of it, that acknowledges only when told so. */
 export async function rawViewer(
   app: TestApp,
   id: string,
-  { query = {}, op = openConsole, token, acknowledges = true }: Options = {},
+  { query = {}, op = openConsole, token, acknowledges = true, headers = {} }: Options = {},
 ) {
   const port = await listening(app)
   const socket = new WebSocket(`ws://127.0.0.1:${port}${urlFor(op, { params: { id }, query })}`, {
-    headers: { host: 'localhost', authorization: `Bearer ${token ?? (await app.adminToken())}` },
+    headers: { host: 'localhost', authorization: `Bearer ${token ?? (await app.adminToken())}`, ...headers },
     perMessageDeflate: false,
   })
   const messages: ConsoleServerMessage[] = []
