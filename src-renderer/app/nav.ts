@@ -1,4 +1,4 @@
-import { LayoutDashboard, LayoutGrid, type LucideIcon, Monitor, Server, Users } from 'lucide-react'
+import { LayoutDashboard, LayoutGrid, type LucideIcon, Monitor, Server, ShieldCheck, Users } from 'lucide-react'
 import type { Me } from '#contract/auth'
 import type { Permission } from '#contract/permissions'
 
@@ -33,6 +33,7 @@ export const places = [
 /** At the foot of the navigation, and behind More on a phone. */
 export const footPlaces = [
   { to: '/organization', name: 'organization', icon: Users, under: [] },
+  { to: '/admin', name: 'admin', icon: ShieldCheck, under: [], needs: 'platform.admin' },
 ] as const satisfies readonly Place[]
 
 /** Those of the places where this person finds something. */

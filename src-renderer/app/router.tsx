@@ -238,12 +238,23 @@ const admin = createRoute({
       section: choiceParam(search, 'section', sections),
       search: textParam(search, 'search'),
       state: choiceParam(search, 'state', ['active', 'suspended']),
-      outcome: choiceParam(search, 'outcome', ['done', 'refused', 'failed']),
-      action: textParam(search, 'action'),
-      since: textParam(search, 'since'),
-      until: textParam(search, 'until'),
+      ...auditParams(search),
     }),
-  component: page(() => import('../features/admin/admin-page.tsx'), 'AdminPage', 'admin', 'adminSettings', 'audit'),
+  component: page(
+    () => import('../features/admin/admin-page.tsx'),
+    'AdminPage',
+    'admin',
+    'adminSettings',
+    'organizations',
+    'activity',
+  ),
+})
+
+const auditParams = (search: Record<string, unknown>) => ({
+  actor: textParam(search, 'actor'),
+  action: choiceParam(search, 'action', auditNouns),
+  outcome: choiceParam(search, 'outcome', auditOutcomes),
+  time: choiceParam(search, 'time', auditTimes),
 })
 
 const organization = createRoute({
@@ -253,10 +264,7 @@ const organization = createRoute({
     present({
       tab: choiceParam(search, 'tab', ['members', 'invites', 'audit', 'settings']),
       search: textParam(search, 'search'),
-      actor: textParam(search, 'actor'),
-      action: choiceParam(search, 'action', auditNouns),
-      outcome: choiceParam(search, 'outcome', auditOutcomes),
-      time: choiceParam(search, 'time', auditTimes),
+      ...auditParams(search),
     }),
   component: page(
     () => import('../features/organizations/organization-page.tsx'),

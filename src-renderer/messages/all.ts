@@ -12,7 +12,6 @@ const late = {
   activity: async () => (await import('./activity.ts')).activity,
   admin: async () => (await import('./admin.ts')).admin,
   adminSettings: async () => (await import('./admin-settings.ts')).adminSettings,
-  audit: async () => (await import('./audit.ts')).auditWords,
   auth: async () => (await import('./auth.ts')).auth,
   charts: async () => (await import('./charts.ts')).charts,
   console: async () => (await import('./console.ts')).consoleWords,
