@@ -1,0 +1,15 @@
+import { administrationRecipes } from './recipes/administration.ts'
+import { accountRecipes } from './recipes/accounts.ts'
+import { factorRecipes } from './recipes/factors.ts'
+import { organizationRecipes } from './recipes/organizations.ts'
+import { serverRecipes } from './recipes/servers.ts'
+import type { Recipes } from './recipes/setting.ts'
+
+/** How to make each operation of signed-in people succeed, by its id. */
+export const recipes: Recipes = {
+  ...accountRecipes,
+  ...factorRecipes,
+  ...organizationRecipes,
+  ...administrationRecipes,
+  ...serverRecipes,
+}
