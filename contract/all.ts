@@ -18,7 +18,7 @@ import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
 import * as templates from './templates.ts'
 import * as tunnel from './tunnel.ts'
-import { listSessions, revokeSession, updatePassword } from './users.ts'
+import * as users from './users.ts'
 import * as workloads from './workloads.ts'
 
 const isOperation = (value: unknown): value is Operation =>
@@ -32,7 +32,7 @@ export const operations: readonly Operation[] = [
   settings,
   mfa,
   github,
-  { updatePassword, listSessions, revokeSession },
+  users,
   sockets,
   events,
   activity,

@@ -217,7 +217,7 @@ export const createResetLink = {
     summary: 'Make a link with which the user chooses a new password; good once, for 30 minutes',
     tags: ['admin'],
     params: IdParams,
-    response: { 201: T.Object({ link: T.String(), expires_at: Time }), 404: Problem },
+    response: { 201: T.Object({ link: T.String(), expires_at: Time }), 404: Problem, 409: Problem },
   },
 } as const satisfies Operation
 

@@ -61,6 +61,8 @@ import { organizationRoutes } from './features/organizations/routes.ts'
 import { createOrganizationsService } from './features/organizations/service.ts'
 import { templateRoutes } from './features/templates/routes.ts'
 import { createTemplateService } from './features/templates/service.ts'
+import { userRoutes } from './features/users/routes.ts'
+import { createUserService } from './features/users/service.ts'
 import { workloadRoutes } from './features/workloads/routes.ts'
 import { createWorkloadsService } from './features/workloads/service.ts'
 import { guardAccess } from './http/access.ts'
@@ -185,6 +187,16 @@ export async function buildApp(deps: AppDeps) {
     bootstrapCode: deps.bootstrapCode,
     onBootstrap: deps.onBootstrap,
   })
+  const users = createUserService({
+    db,
+    clock,
+    audit,
+    publish,
+    accounts: auth.accounts,
+    challenges,
+    mail,
+    live,
+  })
   const apiTokens = createApiTokenService({ db, clock, audit, live })
   const settings = createSettingsService({ db, clock, audit })
   const sshKeys = createSshKeyService({ db, clock, audit })
@@ -195,7 +207,7 @@ export async function buildApp(deps: AppDeps) {
     audit,
     publish,
     live,
-    githubCallback: () => new URL(finishGithubSignIn.url, config.publicUrl ?? `http://localhost:${deps.port()}`).href,
+    githubCallback: () => `${baseUrl()}${finishGithubSignIn.url}`,
   })
   const { signIn } = auth
   const recoveryKey = await installationSecret(db, seal, 'recovery_code_key')
@@ -342,6 +354,7 @@ export async function buildApp(deps: AppDeps) {
   // Routes.
   app.register(healthRoutes, { checks })
   app.register(authRoutes, { auth, tickets })
+  app.register(userRoutes, { users, factors: mfa })
   app.register(apiTokenRoutes, { apiTokens })
   app.register(settingsRoutes, { settings, sshKeys, policy })
   app.register(mfaRoutes, { mfa, publicUrl: config.publicUrl })

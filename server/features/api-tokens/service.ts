@@ -33,7 +33,7 @@ export function createApiTokenService({ db, clock, audit, live }: Deps) {
 
     async create(
       caller: Caller,
-      { name, expires_in, scopes = null }: Input<typeof createApiToken>['body'],
+      { name, expires_in = null, scopes = null }: Input<typeof createApiToken>['body'],
     ): Promise<Output<typeof createApiToken>> {
       const { user_id, organization_id } = caller
       if (caller.role === null) {
@@ -49,7 +49,7 @@ export function createApiTokenService({ db, clock, audit, live }: Deps) {
         token_hash: createHash('sha256').update(token).digest('hex'),
         scopes: scopes === null ? null : JSON.stringify(scopes),
         created_at: new Date(now).toISOString(),
-        expires_at: expires_in == null ? null : new Date(now + expires_in * 1000).toISOString(),
+        expires_at: expires_in === null ? null : new Date(now + expires_in * 1000).toISOString(),
       }
       return inTransaction(db, async (db) => {
         if (!(await store.insertToken(db, row, MAX_TOKENS))) {

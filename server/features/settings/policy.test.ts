@@ -72,8 +72,9 @@ test('addresses are plain ones, and another one is not given the secret that was
     'https://git.example/#x',
     'git.example',
   ]
-  for (const base_url of bad)
+  for (const base_url of bad) {
     expect([base_url, (await put(app, { github: { base_url } })).status]).toEqual([base_url, 400])
+  }
   await put(app, { github })
   const moved = await put(app, { github: { base_url: 'https://git.example' } })
   expect([moved.status, moved.json().code]).toEqual([400, 'client_secret_needed'])

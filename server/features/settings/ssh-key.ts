@@ -91,7 +91,7 @@ function assertPublicKey(text: string): void {
     )
   }
   if (/[\r\n]/.test(text)) throw invalid('several_lines', 'Add one key at a time, in a single line.')
-  if ([...text].some((letter) => (letter < ' ' && letter !== '\t') || letter === '\u007f')) throw malformed()
+  if (/\p{Cc}/u.test(text.replaceAll('\t', ' '))) throw malformed()
 }
 
 /** Reads a line such as `ssh-ed25519 AAAA… ana@laptop`. The comment is dropped: a key has a name here. */
@@ -99,7 +99,7 @@ export function readPublicKey(input: string): PublicKey {
   const text = input.trim()
   assertPublicKey(text)
   const [type = '', blob = ''] = text.split(/[ \t]+/)
-  if (/^ssh-dss/.test(type)) throw invalid('weak_key', 'DSA keys are too weak. Use Ed25519.')
+  if (type.startsWith('ssh-dss')) throw invalid('weak_key', 'DSA keys are too weak. Use Ed25519.')
   if (/-cert-v0[01]@openssh\.com$/.test(type)) {
     throw invalid('certificate', 'This is a certificate. Add the public key that it was made for.')
   }
