@@ -139,7 +139,15 @@ export function createOrganizationsService(deps: Deps) {
     },
 
     async setDefault(caller: Caller): Promise<Organization> {
-      await store.setDefault(db, caller.user_id, caller.organization_id)
+      const { id, name } = await get(caller)
+      await inTransaction(db, async (db) => {
+        await store.setDefault(db, caller.user_id, id)
+        await audit(db, {
+          ...byCaller(caller),
+          action: 'organization.made_default',
+          subject: subjectOf({ id, name }),
+        })
+      })
       await live.recheckUser(caller.user_id)
       changed(caller.organization_id, 'organization.default_changed')
       return get(caller)

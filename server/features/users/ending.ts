@@ -38,7 +38,10 @@ export function createEnding({ db, clock, audit, publish, challenges, mail, live
         )
       }
     }
-    for (const { id } of owned) await store.deleteOrganization(db, id)
+    for (const { id } of owned) {
+      for (const { token_hash } of await store.listInviteHashes(db, id)) await mail.forgetLink(db, token_hash)
+      await store.deleteOrganization(db, id)
+    }
     return owned.map(({ id }) => id)
   }
 

@@ -136,4 +136,13 @@ export const listOwned = (db: Db, user_id: string) =>
     .where('memberships.role', '=', 'owner')
     .execute()
 
+/** Of invitations that nobody has accepted. */
+export const listInviteHashes = (db: Db, organization_id: string) =>
+  db
+    .selectFrom('invites')
+    .select('token_hash')
+    .where('organization_id', '=', organization_id)
+    .where('accepted_at', 'is', null)
+    .execute()
+
 export const deleteOrganization = (db: Db, id: string) => db.deleteFrom('organizations').where('id', '=', id).execute()
