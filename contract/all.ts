@@ -16,6 +16,7 @@ import type { Operation } from './operation.ts'
 import * as settings from './settings.ts'
 import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
+import * as system from './system.ts'
 import * as templates from './templates.ts'
 import * as tunnel from './tunnel.ts'
 import * as users from './users.ts'
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   activity,
   mail,
   admin,
+  system,
   nodes,
   tunnel,
   workloads,

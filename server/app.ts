@@ -3,9 +3,11 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { operations } from '#contract/all'
 import { byCaller } from './audit.ts'
+import type { Source } from './backup/write.ts'
 import { finishGithubSignIn } from '#contract/github'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { copyDatabase, sizeOf } from './db/copy.ts'
 import { installationSecret } from './db/keys.ts'
 import type { Metrics } from './db/metrics.ts'
 import { migrations } from './db/migrate.ts'
@@ -59,6 +61,8 @@ import { createSettingsService } from './features/settings/service.ts'
 import { createSshKeyService } from './features/settings/ssh-keys.ts'
 import { organizationRoutes } from './features/organizations/routes.ts'
 import { createOrganizationsService } from './features/organizations/service.ts'
+import { systemRoutes } from './features/system/routes.ts'
+import { createSystemService } from './features/system/service.ts'
 import { templateRoutes } from './features/templates/routes.ts'
 import { createTemplateService } from './features/templates/service.ts'
 import { userRoutes } from './features/users/routes.ts'
@@ -100,6 +104,8 @@ export type AppDeps = {
   /** The second database: what was measured. */
   metrics: Metrics
   seal: Seal
+  /** What the secrets are sealed with; a backup holds it where that is wanted. */
+  masterKey: Buffer
   /** The code that a first set-up from another machine must know. */
   bootstrapCode: string
   /** After the first administrator exists. */
@@ -277,6 +283,21 @@ export async function buildApp(deps: AppDeps) {
     instanceStates: instances.countStates,
   })
 
+  const sourceOf = (name: Source['name'], { database }: { database: OpenDb['database'] }): Source => ({
+    name,
+    bytes: () => sizeOf(database),
+    copyTo: (file, signal) => copyDatabase(database, file, signal),
+  })
+  const system = createSystemService({
+    db,
+    clock,
+    log,
+    audit,
+    publish,
+    dataDir: config.dataDir,
+    masterKey: deps.masterKey,
+    sources: [sourceOf('shardlyn.db', control), sourceOf('metrics.db', deps.metrics)],
+  })
   const logSettings = await createLogSettings({
     db,
     clock,
@@ -371,6 +392,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(organizationRoutes, { organizations })
   app.register(consoleRoutes, { console: consoles, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
+  app.register(systemRoutes, { system })
   app.register(adminRoutes, { admin, logSettings })
   app.get('/v1/openapi.json', () => openApi(operations))
   serveDashboard(app, config)
@@ -381,6 +403,7 @@ export async function buildApp(deps: AppDeps) {
     { name: 'api_tokens.end_expired', everyMs: MINUTE / 4, run: apiTokens.endExpired },
     { name: 'activity.forget_old_tasks', everyMs: HOUR, run: activity.forgetOldTasks },
     { name: 'admin.forget_old_audit', everyMs: 24 * HOUR, run: logSettings.forgetOld },
+    { name: 'system.backup_when_due', everyMs: 5 * MINUTE, run: system.runWhenDue },
     { name: 'metrics.downsample', everyMs: MINUTE, run: measurements.downsample },
     { name: 'metrics.tidy', everyMs: 10 * MINUTE, run: measurements.tidy },
     { name: 'mail.forget_expired_links', everyMs: HOUR, run: mail.forgetExpiredLinks },
@@ -399,8 +422,11 @@ export async function buildApp(deps: AppDeps) {
     agents,
     mail,
     registration,
+    /** When the backup of ourselves that is under way has ended. */
+    backupSettled: system.settled,
     /** Before the first agent can connect. */
     async begin() {
+      await system.begin()
       await watch.begin()
       await tunnel.expectAll()
     },
@@ -417,6 +443,7 @@ export async function buildApp(deps: AppDeps) {
       await mail.close()
       await auth.close()
       admin.close()
+      await system.close()
       await instances.close()
       await watch.close()
       await forwarding.close()

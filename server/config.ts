@@ -23,6 +23,8 @@ export type Config = {
   readonly masterKey?: Buffer
   /** Requests a second that one caller may make in the long run. */
   readonly rateLimit: number
+  /** A backup's folder: put it in the place of the data instead of starting. Headless only. */
+  readonly restore?: string
 }
 
 export class ConfigError extends Error {
@@ -48,14 +50,19 @@ export function readConfig(
   places: Pick<Config, 'rendererDir' | 'resourcesDir' | 'agentCommand'>,
 ): Config {
   const problems: string[] = []
-  let flags: { host?: string | undefined; port?: string | undefined; 'data-dir'?: string | undefined } = {}
+  let flags: Partial<Record<'host' | 'port' | 'data-dir' | 'restore', string | undefined>> = {}
   try {
     flags = parseArgs({
       args: [...argv],
-      options: { host: { type: 'string' }, port: { type: 'string' }, 'data-dir': { type: 'string' } },
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        'data-dir': { type: 'string' },
+        restore: { type: 'string' },
+      },
     }).values
   } catch (error) {
-    problems.push(`${(error as Error).message.split('.')[0]}. Flags are --host, --port and --data-dir.`)
+    problems.push(`${(error as Error).message.split('.')[0]}. Flags are --host, --port, --data-dir and --restore.`)
   }
 
   const host = flags.host ?? env['SHARDLYN_HOST'] ?? '127.0.0.1'
@@ -87,6 +94,8 @@ export function readConfig(
     problems.push(`SHARDLYN_RATE_LIMIT must be requests a second from 1, not ${rateText}`)
   }
 
+  if (flags.restore === '') problems.push('--restore needs the folder of a backup')
+
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze({
     host,
@@ -96,6 +105,7 @@ export function readConfig(
     localNode: localNode === 'on',
     logLevel: logLevel ?? 'info',
     rateLimit,
+    ...(flags.restore !== undefined && { restore: flags.restore }),
     ...places,
   })
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { buildApp } from './app.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { finishRestore } from './backup/restore.ts'
+import { lockData } from './db/data-lock.ts'
 import { readMasterKey } from './db/keys.ts'
 import { openMetrics } from './db/metrics.ts'
 import { openDb } from './db/open.ts'
@@ -29,6 +31,23 @@ const newCode = () => Array.from({ length: 3 }, () => String(randomInt(10_000)).
 /** Starts the control plane. The one door for the desktop app and for the headless entry. */
 export async function startServer(config: Config, clock: Clock = systemClock): Promise<RunningServer> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const unlock = lockData(config.dataDir)
+  try {
+    // One that was cut short.
+    await finishRestore(config.dataDir)
+    const server = await startOn(config, clock)
+    return {
+      ...server,
+      close: (options) => server.close(options).finally(unlock),
+    }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** On a data folder that is ours alone. */
+async function startOn(config: Config, clock: Clock): Promise<RunningServer> {
   const log = createLog(config.logLevel)
   // Before the database is made: a missing key beside existing data is not replaced.
   const masterKey = config.masterKey ?? readMasterKey(config.dataDir)
@@ -55,6 +74,7 @@ export async function startServer(config: Config, clock: Clock = systemClock): P
       metrics,
       bootstrapCode,
       seal: createSeal(masterKey),
+      masterKey,
       onBootstrap: beginLocalNode,
       port: () => port,
       jobsAreFine: () => jobs?.areFine() ?? true,

@@ -84,6 +84,7 @@ export async function testApp({
     mailTimes,
     log,
     seal: createSeal(Buffer.alloc(32, 7)),
+    masterKey: Buffer.alloc(32, 7),
     bootstrapCode: '1234-5678-9012',
     onBootstrap: async (organizationId) => void bootstrapped.push(organizationId),
     port,
