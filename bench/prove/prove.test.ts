@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { proveKillAll } from './kill-all.ts'
 import { proveKillServer } from './kill-server.ts'
+import { proveTotp } from './totp.ts'
 import { proveTunnelCuts } from './tunnel-cuts.ts'
 
 // The short form of the long proofs; `npm run prove -- NAME` runs them whole and prints their figure.
@@ -34,3 +35,8 @@ test(
     expect(figure).toMatchObject({ wrong: 0, gaps: 0 })
   },
 )
+
+test('of twenty sign-ins at once with one code exactly one succeeds, and no code is good twice', async () => {
+  const figure = await proveTotp(5)
+  expect(figure).toMatchObject({ once: 5, spentOnce: 5, more: 0, none: 0, replays: 0, strays: 0, neighboursRefused: 0 })
+})
