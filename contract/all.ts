@@ -17,6 +17,7 @@ import * as settings from './settings.ts'
 import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
 import * as system from './system.ts'
+import * as support from './support.ts'
 import * as templates from './templates.ts'
 import * as tunnel from './tunnel.ts'
 import * as users from './users.ts'
@@ -43,6 +44,7 @@ export const operations: readonly Operation[] = [
   nodes,
   tunnel,
   workloads,
+  support,
   templates,
   instances,
   console,

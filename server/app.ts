@@ -63,6 +63,8 @@ import { organizationRoutes } from './features/organizations/routes.ts'
 import { createOrganizationsService } from './features/organizations/service.ts'
 import { systemRoutes } from './features/system/routes.ts'
 import { createSystemService } from './features/system/service.ts'
+import { supportRoutes } from './features/support/routes.ts'
+import { createSupportService } from './features/support/service.ts'
 import { templateRoutes } from './features/templates/routes.ts'
 import { createTemplateService } from './features/templates/service.ts'
 import { userRoutes } from './features/users/routes.ts'
@@ -90,6 +92,8 @@ import { newId } from './ids.ts'
 import type { Job } from './jobs/runner.ts'
 import type { Live } from './live.ts'
 import { readPolicy } from './sign-in.ts'
+import { createLogTail } from './log-tail.ts'
+import { listenToLog } from './log.ts'
 import { createSyslog } from './syslog/sender.ts'
 import { MIN_PROTOCOL } from './tunnel/conversation.ts'
 import { tunnelRoutes } from './tunnel/routes.ts'
@@ -134,6 +138,8 @@ export async function buildApp(deps: AppDeps) {
   let stopping = false
 
   // Leaves: what the services stand on.
+  const logTail = createLogTail()
+  const stopLogTail = listenToLog(log, logTail.write)
   const sockets = createSocketRegistry()
   const requests = createLiveRegistry()
   const tickets = createTickets(clock)
@@ -308,6 +314,18 @@ export async function buildApp(deps: AppDeps) {
     level: config.logLevel,
   })
 
+  const support = createSupportService({
+    db,
+    clock,
+    log,
+    seal,
+    audit,
+    publish,
+    mail,
+    startedAt,
+    sources: { listNodes: nodes.list, listInstances: instances.list, logLines: logTail.lines },
+  })
+
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -385,6 +403,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(workloadRoutes, { workloads })
   app.register(activityRoutes, { activity })
   app.register(mailRoutes, { mail })
+  app.register(supportRoutes, { support })
   app.register(nodeRoutes, { nodes, registration })
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
@@ -442,10 +461,12 @@ export async function buildApp(deps: AppDeps) {
       // A mail that is not sent becomes a link for the administrator.
       await mail.close()
       await auth.close()
+      await support.close()
       admin.close()
       await system.close()
       await instances.close()
       await watch.close()
+      stopLogTail()
       await forwarding.close()
     },
   }

@@ -30,9 +30,13 @@ export async function addWorkload(app: TestApp, spec: object = game, name = 'gam
 }
 
 /** An app with a connected machine and a workload, and the steps that most tests begin with. */
-export async function stage(options: Parameters<typeof fakeAgent>[1] = {}, spec: object = game) {
+export async function stage(
+  options: Parameters<typeof fakeAgent>[1] = {},
+  spec: object = game,
+  more: Parameters<typeof testApp>[0] = {},
+) {
   // A machine counts as away soon after it is cut off, so that no test waits for it.
-  const app = await testApp({ tunnelTimes: { grace: 20 } })
+  const app = await testApp({ tunnelTimes: { grace: 20 }, ...more })
   const agent = await fakeAgent(app, options)
   const workload_id = await addWorkload(app, spec)
   const deploy = async (body: object = {}) => {
