@@ -2,8 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { inviteMember, setMemberPermission } from '#contract/organizations'
 import { createWorkloadFromTemplate } from '#contract/workloads'
 import { deployScript, untilState } from '#server/testing/scenario'
+import { befriend, chosenOnly } from './people.ts'
 import { expect, test, testPerson } from './stack.ts'
 
 /** Where the screenshots go, for people to look at: SHARDLYN_SHOTS, or nowhere. */
@@ -30,6 +32,15 @@ test('every page is accessible and fits, in light, dark and on a phone', async (
   const { node, workload, instance } = await deployScript(stack.client, 'quiet-server', script)
   await untilState(stack.client, instance.id, 'running')
   await stack.client.call(createWorkloadFromTemplate, { body: { template_id: 'redis' } })
+  const ana = await befriend(stack.client, 'ana@example.com', { role: 'admin' })
+  const bob = await befriend(stack.client, 'bob@example.com', chosenOnly(instance.id))
+  const { orgId } = ana
+  await stack.client.call(setMemberPermission, {
+    params: { orgId, userId: bob.id },
+    body: { key: 'audit.view', effect: 'grant' },
+  })
+  await stack.client.call(inviteMember, { params: { orgId }, body: { email: 'carla@example.com', expires_in: 86_400 } })
+  await stack.client.call(inviteMember, { params: { orgId }, body: chosenOnly(instance.id) })
   const pages = {
     overview: '/',
     servers: '/servers',
@@ -43,6 +54,12 @@ test('every page is accessible and fits, in light, dark and on a phone', async (
     deploy: '/deploy?template=openttd-native',
     machines: '/machines',
     machine: `/machines/${node.id}`,
+    access: `/servers/${instance.id}?tab=access`,
+    members: '/organization',
+    invites: '/organization?tab=invites',
+    'audit-log': '/organization?tab=audit',
+    organization: '/organization?tab=settings',
+    member: `/organization/members/${bob.id}`,
   }
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))

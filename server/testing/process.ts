@@ -111,6 +111,8 @@ export function createClient(url: string) {
     url,
     call,
     token: () => token ?? '',
+    /** Goes on as the one these tokens are of. */
+    speakFor: ({ access_token }: Tokens) => void (token = access_token),
     async signIn(): Promise<Tokens> {
       let tokens: Tokens
       try {

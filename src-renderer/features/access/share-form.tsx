@@ -14,7 +14,7 @@ import { useCan, useMe } from '../../lib/me.ts'
 import { problemCode, problemText } from '../../lib/problem-text.ts'
 import { queryFor } from '../../lib/query.ts'
 import { PresetSelect } from './preset-select.tsx'
-import { mayGive, presets } from './presets.ts'
+import { mayGive, presetOf, presets } from './presets.ts'
 import { RightsChecks } from './rights-checks.tsx'
 import type { useAccess } from './use-access.ts'
 
@@ -86,7 +86,11 @@ export function ShareForm({ instance, access, people }: Props) {
             suggestions={addresses}
           />
         </Field>
-        <Field className="basis-44" label={t('access.rights')}>
+        <Field
+          className="basis-56"
+          label={t('access.rights')}
+          help={t(`permissions.presets.${isCustom ? 'custom' : (presetOf(rights) ?? 'custom')}Help`)}
+        >
           <PresetSelect
             label={t('access.rights')}
             value={rights}

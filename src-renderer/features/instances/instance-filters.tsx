@@ -10,6 +10,7 @@ import { SearchField } from '../../components/search-field.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Segmented } from '../../components/ui/segmented.tsx'
 import { Select } from '../../components/ui/select.tsx'
+import { useCan } from '../../lib/me.ts'
 import { queryFor } from '../../lib/query.ts'
 import { present } from '../../lib/search.ts'
 
@@ -43,7 +44,9 @@ type Props = { filters: Filters; filter: (next: Filters) => void; view: View; on
 
 export function InstanceFilters({ filters, filter, view, onView }: Props) {
   const { t } = useTranslation()
-  const nodes = useQuery(queryFor(listNodes, { query: { limit: 200 } })).data?.items ?? []
+  const seesMachines = useCan('nodes.view')
+  const list = useQuery({ ...queryFor(listNodes, { query: { limit: 200 } }), enabled: seesMachines })
+  const nodes = list.data?.items ?? []
   const setSearch = useCallback((search: string) => filter({ search: search || undefined }), [filter])
   return (
     <div className="mb-4 flex flex-wrap items-center gap-2">

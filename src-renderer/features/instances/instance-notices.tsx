@@ -5,6 +5,7 @@ import type { Instance } from '#contract/instances'
 import { getNode } from '#contract/nodes'
 import { Button } from '../../components/ui/button.tsx'
 import { formatSince } from '../../lib/format.ts'
+import { useCan } from '../../lib/me.ts'
 import { problemText } from '../../lib/problem-text.ts'
 import { queryFor } from '../../lib/query.ts'
 import { canDo } from './power.ts'
@@ -24,7 +25,8 @@ export function InstanceNotices({ instance }: { instance: Instance }) {
 
 function AwayNotice({ instance: { node_id: id, node_name: machine } }: { instance: Instance }) {
   const { t } = useTranslation()
-  const seen = useQuery(queryFor(getNode, { params: { id } })).data?.last_seen_at
+  const seesMachines = useCan('nodes.view')
+  const seen = useQuery({ ...queryFor(getNode, { params: { id } }), enabled: seesMachines }).data?.last_seen_at
   return (
     <p role="status" className={`${noticeStyle} bg-stopped-soft`}>
       <Unplug aria-hidden size={16} className="shrink-0 text-muted" />

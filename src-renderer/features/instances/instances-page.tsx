@@ -92,12 +92,14 @@ export function InstancesPage() {
               icon={Server}
               title={t('instances.empty')}
               action={
-                <ButtonLink to="/templates" variant="primary">
-                  {t('instances.emptyAction')}
-                </ButtonLink>
+                mayCreate && (
+                  <ButtonLink to="/templates" variant="primary">
+                    {t('instances.emptyAction')}
+                  </ButtonLink>
+                )
               }
             >
-              {t('instances.emptyHelp')}
+              {t(mayCreate ? 'instances.emptyHelp' : 'instances.emptyForGuests')}
             </EmptyState>
           )}
         </Card>

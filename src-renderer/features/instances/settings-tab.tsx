@@ -8,6 +8,7 @@ import { Card, CardBody, CardHead } from '../../components/ui/card.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import { toast } from '../../components/ui/toast.tsx'
+import { useCan } from '../../lib/me.ts'
 import { problemFields, problemText } from '../../lib/problem-text.ts'
 import { mutationFor, queryFor } from '../../lib/query.ts'
 import { needsMemoryLimit, visibleVariables } from '../deploy/deploy-form.ts'
@@ -45,7 +46,11 @@ export function SettingsTab({ instance }: { instance: Detailed }) {
 function Settings({ instance }: { instance: Detailed }) {
   const { t } = useTranslation()
   const isReadOnly = !instance.rights.includes('instances.update')
-  const node = useQuery(queryFor(getNode, { params: { id: instance.node_id } })).data
+  const seesMachines = useCan('nodes.view')
+  const node = useQuery({
+    ...queryFor(getNode, { params: { id: instance.node_id } }),
+    enabled: seesMachines,
+  }).data
   const [typed, setTyped] = useState<Partial<SettingsForm>>({})
   const save = useMutation(mutationFor(useQueryClient(), updateInstance, [getInstance, listInstances]))
   const form = { ...currentSettings(instance), ...typed }

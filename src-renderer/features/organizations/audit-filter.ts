@@ -5,10 +5,12 @@ export const auditNouns = [
   'node',
   'member',
   'invite',
-  'access',
   'organization',
-  'api_token',
   'session',
+  'user',
+  'mfa',
+  'api_token',
+  'access',
 ] as const
 export const auditOutcomes = ['done', 'refused', 'failed'] as const
 export const auditTimes = ['day', 'week', 'month'] as const

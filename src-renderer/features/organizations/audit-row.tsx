@@ -59,16 +59,18 @@ export function AuditRow({ entry }: { entry: AuditLog }) {
   )
 }
 
-/** What was done reads as in the activity feed; what was refused never happened, so it is told by its name. */
+/** What was done reads as in the activity feed; what was not never happened, so it is told by its name. */
 function Sentence({ entry }: { entry: AuditLog }) {
   const { t } = useTranslation()
   const { action, outcome, subject_name: subject } = entry
   const key = `activity.actions.${action}`
-  const isKnown: boolean = outcome === 'done' && i18n.exists(key)
-  const other = outcome === 'done' ? 'activity.actions.byOther' : 'activity.actions.tried'
+  const isDone = outcome === 'done'
+  // Some actions are refusals by name: theirs is a sentence of its own.
+  const isKnown = (isDone || action.endsWith('.refused')) && i18n.exists(key)
+  const other = isDone ? (subject === null ? 'alone' : 'byOther') : subject === null ? 'triedAlone' : 'tried'
   return (
     <Trans
-      i18nKey={(isKnown ? key : other) as 'activity.actions.byOther'}
+      i18nKey={(isKnown ? key : `activity.actions.${other}`) as 'activity.actions.byOther'}
       values={{
         actor: entry.actor_name ?? t('activity.system'),
         subject: subject ?? t('activity.unnamed'),

@@ -20,7 +20,7 @@ type Props = {
 
 const results = {
   none: { icon: Minus, style: 'text-muted' },
-  own: { icon: User, style: 'text-busy' },
+  own: { icon: User, style: 'text-text' },
   all: { icon: Check, style: 'text-running' },
   yes: { icon: Check, style: 'text-running' },
 }

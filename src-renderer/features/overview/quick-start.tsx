@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ButtonLink } from '../../components/ui/button-link.tsx'
 
 /** What to do when there is no server yet. */
-export function QuickStart({ isReady, canDeploy }: { isReady: boolean; canDeploy: boolean }) {
+export function QuickStart({ isReady }: { isReady: boolean }) {
   const { t } = useTranslation()
   return (
     <section aria-labelledby="start" className="rounded-lg border border-border bg-surface p-5 sm:p-6">
@@ -29,12 +29,10 @@ export function QuickStart({ isReady, canDeploy }: { isReady: boolean; canDeploy
           </li>
         ))}
       </ol>
-      {canDeploy && (
-        <ButtonLink to="/templates" variant="primary" size="lg">
-          {t('overview.openGallery')}
-          <ArrowRight aria-hidden size={16} />
-        </ButtonLink>
-      )}
+      <ButtonLink to="/templates" variant="primary" size="lg">
+        {t('overview.openGallery')}
+        <ArrowRight aria-hidden size={16} />
+      </ButtonLink>
     </section>
   )
 }

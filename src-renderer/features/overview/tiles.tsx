@@ -9,23 +9,30 @@ import { Dot, type Tone } from '../../components/ui/status-dot.tsx'
 import { formatBytes, formatNumber, formatPercent } from '../../lib/format.ts'
 import { fleetLoad } from './fleet-load.ts'
 
-type Props = { nodes: Output<typeof listNodes> | undefined; instances: Output<typeof listInstances> | undefined }
+type Props = {
+  nodes: Output<typeof listNodes> | undefined
+  instances: Output<typeof listInstances> | undefined
+  /** Who sees no machines is told nothing of them. */
+  seesMachines: boolean
+}
 
 /** The two numbers that matter, and how much room is left. */
-export function Tiles({ nodes, instances }: Props) {
+export function Tiles({ nodes, instances, seesMachines }: Props) {
   const { t } = useTranslation()
   const healthy = nodes?.items.filter(({ state }) => state === 'healthy').length
   const running = instances?.items.filter(({ state }) => state === 'running').length
   const isBroken = instances?.items.some(({ state }) => state === 'error')
   return (
     <div className="grid grid-cols-2 gap-3 sm:gap-4 md:grid-cols-4">
-      <CountTile
-        to="/machines"
-        label={t('overview.machines')}
-        count={healthy}
-        total={nodes && { count: nodes.items.length, isMore: nodes.next_cursor !== null }}
-        tone={healthy === nodes?.items.length ? 'running' : 'error'}
-      />
+      {seesMachines && (
+        <CountTile
+          to="/machines"
+          label={t('overview.machines')}
+          count={healthy}
+          total={nodes && { count: nodes.items.length, isMore: nodes.next_cursor !== null }}
+          tone={healthy === nodes?.items.length ? 'running' : 'error'}
+        />
+      )}
       <CountTile
         to="/servers"
         label={t('overview.servers')}
@@ -33,10 +40,12 @@ export function Tiles({ nodes, instances }: Props) {
         total={instances && { count: instances.items.length, isMore: instances.next_cursor !== null }}
         tone={isBroken ? 'error' : running ? 'running' : 'stopped'}
       />
-      <div className="col-span-2 min-h-24 rounded-lg border border-border bg-surface p-4">
-        <h2 className="mb-2 text-muted">{t('overview.load')}</h2>
-        <Load nodes={nodes} />
-      </div>
+      {seesMachines && (
+        <div className="col-span-2 min-h-24 rounded-lg border border-border bg-surface p-4">
+          <h2 className="mb-2 text-muted">{t('overview.load')}</h2>
+          <Load nodes={nodes} />
+        </div>
+      )}
     </div>
   )
 }
