@@ -4,6 +4,7 @@ import type { Clock } from '#server/clock'
 import type { Db } from '#server/db/schema'
 import type { Publish } from '#server/events'
 import type { Live } from '#server/live'
+import type { Log } from '#server/log'
 import type { Mail } from '#server/mail'
 import type { Joining, SecondFactors } from '#server/sign-in'
 import type { AccessTokens } from './access-tokens.ts'
@@ -13,7 +14,7 @@ import type { Principals } from './principals.ts'
 export type Deps = {
   db: Db
   clock: Clock
-  log: { error: (what: object, message: string) => void }
+  log: Log
   tokens: AccessTokens
   passwords: Passwords
   principals: Principals

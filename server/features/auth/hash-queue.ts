@@ -35,14 +35,16 @@ export function createHashQueue() {
 
   const turnOf = (place: string) => served.get(place) ?? 0
   const isBefore = (a: Waiting, b: Waiting) =>
-    Number(b.isKnown) - Number(a.isKnown) ||
-    turnOf(a.network) - turnOf(b.network) ||
-    turnOf(a.ip) - turnOf(b.ip) ||
-    a.arrival - b.arrival
+    (Number(b.isKnown) - Number(a.isKnown) ||
+      turnOf(a.network) - turnOf(b.network) ||
+      turnOf(a.ip) - turnOf(b.ip) ||
+      a.arrival - b.arrival) < 0
 
   function startNext() {
     while (running < MAX_RUNNING) {
-      const next = waiting.filter(({ isKnown }) => isKnown || strangers < MAX_STRANGERS).toSorted(isBefore)[0]
+      const next = waiting
+        .filter(({ isKnown }) => isKnown || strangers < MAX_STRANGERS)
+        .reduce<Waiting | undefined>((first, job) => (!first || isBefore(job, first) ? job : first), undefined)
       if (!next) return
       waiting = waiting.filter((other) => other !== next)
       if (served.size > MAX_TURNS) served.clear()
@@ -54,16 +56,19 @@ export function createHashQueue() {
   }
 
   function refuseOne() {
-    const count = (key: 'network' | 'ip', value: string) => waiting.filter((other) => other[key] === value).length
-    const weight = (job: Waiting) =>
-      [Number(!job.isKnown), count('network', job.network), count('ip', job.ip), job.arrival] as const
-    const heavier = (a: Waiting, b: Waiting) => {
-      const [x, y] = [weight(a), weight(b)]
-      return y[0] - x[0] || y[1] - x[1] || y[2] - x[2] || y[3] - x[3]
+    const counts = new Map<string, number>()
+    const countOf = (place: string) => counts.get(place) ?? 0
+    for (const { network, ip } of waiting) {
+      counts.set(network, countOf(network) + 1).set(ip, countOf(ip) + 1)
     }
-    const victim = waiting.toSorted(heavier)[0]
-    waiting = waiting.filter((other) => other !== victim)
-    victim?.refuse()
+    const isHeavier = (a: Waiting, b: Waiting) =>
+      (Number(b.isKnown) - Number(a.isKnown) ||
+        countOf(a.network) - countOf(b.network) ||
+        countOf(a.ip) - countOf(b.ip) ||
+        a.arrival - b.arrival) > 0
+    const victim = waiting.reduce((heaviest, job) => (isHeavier(job, heaviest) ? job : heaviest))
+    waiting = waiting.filter((job) => job !== victim)
+    victim.refuse()
   }
 
   return {

@@ -90,8 +90,9 @@ export function createLogin(
       matches = await passwordCheck.check(email, user, input.password, origin.ip)
     } catch (error) {
       if (error instanceof AppError) {
-        const key = `${error.code} ${email} ${networkOf(origin.ip)}`
-        await refusals.count(key, refusal(email, user, origin.ip, error.code))
+        // Made-up addresses are counted together, or each of them would be a row.
+        const key = `${error.code} ${user ? email : ''} ${networkOf(origin.ip)}`
+        await refusals.count(key, refusal(user ? email : '', user, origin.ip, error.code))
       }
       throw error
     }
