@@ -1,4 +1,18 @@
-import { LayoutDashboard, LayoutGrid, type LucideIcon, Monitor, Server, ShieldCheck, Users } from 'lucide-react'
+import {
+  KeyRound,
+  LayoutDashboard,
+  LayoutGrid,
+  LifeBuoy,
+  type LucideIcon,
+  Monitor,
+  Palette,
+  Server,
+  Settings,
+  ShieldCheck,
+  Terminal,
+  UserRound,
+  Users,
+} from 'lucide-react'
 import type { Me } from '#contract/auth'
 import type { Permission } from '#contract/permissions'
 
@@ -33,8 +47,19 @@ export const places = [
 /** At the foot of the navigation, and behind More on a phone. */
 export const footPlaces = [
   { to: '/organization', name: 'organization', icon: Users, under: [] },
+  { to: '/settings', name: 'settings', icon: Settings, under: [] },
   { to: '/admin', name: 'admin', icon: ShieldCheck, under: [], needs: 'platform.admin' },
 ] as const satisfies readonly Place[]
+
+/** The sections of a person's own settings. */
+export const settingsPlaces = [
+  { to: '/settings', name: 'profile', icon: UserRound },
+  { to: '/settings/preferences', name: 'preferences', icon: Palette },
+  { to: '/settings/security', name: 'security', icon: ShieldCheck },
+  { to: '/settings/tokens', name: 'tokens', icon: Terminal },
+  { to: '/settings/keys', name: 'keys', icon: KeyRound },
+  { to: '/settings/support', name: 'support', icon: LifeBuoy },
+] as const satisfies readonly Pick<Place, 'to' | 'name' | 'icon'>[]
 
 /** Those of the places where this person finds something. */
 export const openTo = <P extends Place>(list: readonly P[], me: Me | undefined): P[] =>

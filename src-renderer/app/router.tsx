@@ -286,6 +286,55 @@ const member = createRoute({
   ),
 })
 
+/** A person's own settings; each section is a page. */
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: page(() => import('../features/settings/settings-layout.tsx'), 'SettingsLayout', 'settings'),
+})
+
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: page(() => import('../features/settings/profile-page.tsx'), 'ProfilePage', 'settings'),
+})
+
+const preferences = createRoute({
+  getParentRoute: () => settings,
+  path: '/preferences',
+  component: page(() => import('../features/settings/preferences-page.tsx'), 'PreferencesPage', 'settings'),
+})
+
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: '/security',
+  component: page(
+    () => import('../features/security/security-page.tsx'),
+    'SecurityPage',
+    'security',
+    'factors',
+    'auth',
+  ),
+})
+
+const apiTokens = createRoute({
+  getParentRoute: () => settings,
+  path: '/tokens',
+  component: page(() => import('../features/api-tokens/tokens-page.tsx'), 'TokensPage', 'tokens', 'permissions'),
+})
+
+const sshKeys = createRoute({
+  getParentRoute: () => settings,
+  path: '/keys',
+  component: page(() => import('../features/settings/keys-page.tsx'), 'KeysPage', 'settings'),
+})
+
+const support = createRoute({
+  getParentRoute: () => settings,
+  path: '/support',
+  component: page(() => import('../features/support/support-page.tsx'), 'SupportPage', 'support'),
+})
+
 /** Whatever else is typed: still with the way around in sight. */
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
 
@@ -310,6 +359,7 @@ const routeTree = root.addChildren([
     admin,
     organization,
     member,
+    settings.addChildren([profile, preferences, security, apiTokens, sshKeys, support]),
     elsewhere,
   ]),
 ])

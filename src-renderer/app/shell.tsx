@@ -8,6 +8,7 @@ import { session } from '../lib/session.ts'
 import { BottomBar } from './bottom-bar.tsx'
 import { SideNav } from './side-nav.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useKeptPreferences } from './use-preferences.ts'
 import { useTaskNotes } from './use-task-notes.ts'
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
@@ -17,6 +18,7 @@ export function Shell() {
   const { t } = useTranslation()
   const [isPaletteOpen, setPaletteOpen] = useState(false)
   useSession()
+  useKeptPreferences()
   useTaskNotes()
   usePaletteKey(setPaletteOpen)
 
@@ -70,6 +72,12 @@ function useSession(): void {
     shownOrganization.current = organizationId
     if (status === 'signed-in') void client.resetQueries().then(() => router.invalidate())
   }, [organizationId, status, client, router])
+
+  // An administrator has begun to ask for a second factor: the route leads to where it is set up.
+  const mustEnroll = me?.must_enroll_mfa ?? false
+  useEffect(() => {
+    if (mustEnroll) void router.invalidate()
+  }, [mustEnroll, router])
 
   // The chosen organization let this person go, or is gone.
   const isLost = me?.organization === null && organizationId !== null

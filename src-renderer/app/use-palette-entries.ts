@@ -8,14 +8,14 @@ import { listNodes } from '#contract/nodes'
 import { listOrganizations } from '#contract/organizations'
 import { type PaletteAction, useOfferedActions } from '../lib/actions.ts'
 import { toast, toastError } from '../components/ui/toast.tsx'
-import { chooseLanguage, languageNames, languages, t } from '../lib/i18n.ts'
+import { languageNames, languages, t } from '../lib/i18n.ts'
 import { call } from '../lib/api.ts'
 import { useCan, useMe } from '../lib/me.ts'
 import { queryFor } from '../lib/query.ts'
 import { session } from '../lib/session.ts'
-import { theme } from '../lib/theme.ts'
-import { footPlaces, openTo, places } from './nav.ts'
+import { footPlaces, openTo, places, settingsPlaces } from './nav.ts'
 import { useGoToOrganization } from './use-go-to-organization.ts'
+import { useChoosePreferences } from './use-preferences.ts'
 
 export type Entry = PaletteAction & {
   group: 'actions' | 'servers' | 'machines' | 'pages'
@@ -28,6 +28,7 @@ export function usePaletteEntries(): readonly Entry[] {
   // `t` below is the same function; the hook draws the palette again when the language changes.
   const { i18n } = useTranslation()
   const navigate = useNavigate()
+  const { chooseTheme, chooseLanguage } = useChoosePreferences()
   const offered = useOfferedActions()
   const canDeploy = useCan('instances.create')
   const me = useMe()
@@ -60,6 +61,15 @@ export function usePaletteEntries(): readonly Entry[] {
           ]
         : []),
     ]
+    const sections = settingsPlaces.map(({ to, name, icon }): Entry => ({
+      id: `page.${to}.${name}`,
+      group: 'pages',
+      isFoundOnly: true,
+      label: t(`shell.settings.${name}`),
+      hint: t('shell.nav.settings'),
+      icon,
+      run: () => void navigate({ to }),
+    }))
     const instances = (servers?.items ?? []).map((instance): Entry => ({
       id: instance.id,
       group: 'servers',
@@ -106,21 +116,21 @@ export function usePaletteEntries(): readonly Entry[] {
         group: 'actions',
         label: `${t('shell.account.theme')}: ${t('shell.account.themeLight')}`,
         icon: Sun,
-        run: () => theme.set('light'),
+        run: () => chooseTheme('light'),
       },
       {
         id: 'theme.dark',
         group: 'actions',
         label: `${t('shell.account.theme')}: ${t('shell.account.themeDark')}`,
         icon: Moon,
-        run: () => theme.set('dark'),
+        run: () => chooseTheme('dark'),
       },
       {
         id: 'theme.system',
         group: 'actions',
         label: `${t('shell.account.theme')}: ${t('shell.account.themeSystem')}`,
         icon: Monitor,
-        run: () => theme.set('system'),
+        run: () => chooseTheme('system'),
       },
       ...languages
         .filter((language) => language !== i18n.language)
@@ -142,6 +152,7 @@ export function usePaletteEntries(): readonly Entry[] {
     return [
       ...offered.map((action) => ({ ...action, group: 'actions' as const })),
       ...pages,
+      ...sections,
       ...instances,
       ...nodes,
       ...always,
@@ -149,7 +160,19 @@ export function usePaletteEntries(): readonly Entry[] {
       ...power,
     ]
     // The words change with the language.
-  }, [i18n.language, navigate, offered, servers, machines, canDeploy, organizations, me, goTo])
+  }, [
+    i18n.language,
+    navigate,
+    offered,
+    servers,
+    machines,
+    canDeploy,
+    organizations,
+    me,
+    goTo,
+    chooseTheme,
+    chooseLanguage,
+  ])
 }
 
 const powers = {

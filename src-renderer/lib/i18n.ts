@@ -17,7 +17,8 @@ export function preferredLanguage(wanted: readonly string[] = navigator.language
   return 'en'
 }
 
-const choice = stored<Language | null>(
+/** Null until one is chosen: then it is the browser's. */
+export const chosenLanguage = stored<Language | null>(
   'shardlyn.language',
   null,
   (value): value is Language | null => value === null || isOneOf(languages)(value),
@@ -34,7 +35,7 @@ export function startI18n(): void {
     document.documentElement.lang = language
   })
   void i18n.use(initReactI18next).init({
-    lng: choice.get() ?? preferredLanguage(),
+    lng: chosenLanguage.get() ?? preferredLanguage(),
     fallbackLng: 'en',
     initAsync: false,
     returnNull: false,
@@ -72,7 +73,7 @@ export const t = i18n.t
 
 export const currentLanguage = (): Language => (i18n.language === 'pt-BR' ? 'pt-BR' : 'en')
 
-export function chooseLanguage(language: Language): void {
-  choice.set(language)
-  void i18n.changeLanguage(language)
+export function chooseLanguage(language: Language | null): void {
+  chosenLanguage.set(language)
+  void i18n.changeLanguage(language ?? preferredLanguage())
 }

@@ -6,7 +6,7 @@ export function permissionText(key: string, description: string): string {
   return i18n.exists(word) ? i18n.t(word as 'permissions.keys.nodes.view') : description
 }
 
-/** What the keys of one noun are about: `instances.power` belongs to Servers. */
+/** What a key is about, by its noun. */
 export function permissionGroup(key: string): string {
   const noun = key.split('.', 1)[0] ?? key
   const word = `permissions.nouns.${noun}`

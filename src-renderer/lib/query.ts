@@ -1,4 +1,5 @@
-import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
+import { getMe } from '#contract/auth'
 import type { Input, Operation, Output } from '#contract/operation'
 import { ApiError, call } from './api.ts'
 
@@ -25,6 +26,10 @@ export const pagesFor = <O extends Operation>(op: O, input: Input<O>) =>
     placeholderData: keepPreviousData,
   })
 
+/** Asks again for what these operations told. Settles when it is fresh. */
+export const refreshAll = (client: QueryClient, stale: readonly Operation[]) =>
+  Promise.all(stale.map(({ schema }) => client.invalidateQueries({ queryKey: [schema.operationId] })))
+
 /** `useMutation(mutationFor(useQueryClient(), createNode, [listNodes]))`. Settles when what it made stale is fresh again. */
 export const mutationFor = <O extends Operation>(
   client: QueryClient,
@@ -33,16 +38,23 @@ export const mutationFor = <O extends Operation>(
 ) => ({
   mutationKey: [op.schema.operationId] as const,
   mutationFn: (input: Input<O>): Promise<Output<O>> => call(op, input),
-  onSettled: () =>
-    Promise.all(invalidates.map((stale) => client.invalidateQueries({ queryKey: [stale.schema.operationId] }))),
+  onSettled: () => refreshAll(client, invalidates),
 })
 
 const mayRecover = (error: unknown) =>
   error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502)
 
 /** Events say what is out of date, so results stay fresh for long; `always`, for a PC without internet still has this server. */
-export const makeQueryClient = () =>
-  new QueryClient({
+export function makeQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        // Who must set up a second factor since a moment ago learns it from their own account.
+        if (error instanceof ApiError && error.problem.code === 'mfa_enrollment_required') {
+          void client.invalidateQueries({ queryKey: [getMe.schema.operationId] })
+        }
+      },
+    }),
     defaultOptions: {
       queries: {
         networkMode: 'always',
@@ -55,3 +67,5 @@ export const makeQueryClient = () =>
       mutations: { networkMode: 'always', retry: false },
     },
   })
+  return client
+}

@@ -23,7 +23,11 @@ const late = {
   overview: async () => (await import('./overview.ts')).overview,
   permissions: async () => (await import('./permissions.ts')).permissions,
   reasons: async () => (await import('./reasons.ts')).reasons,
+  security: async () => (await import('./security.ts')).security,
+  settings: async () => (await import('./settings.ts')).settings,
+  support: async () => (await import('./support.ts')).support,
   templates: async () => (await import('./templates.ts')).templates,
+  tokens: async () => (await import('./tokens.ts')).tokens,
   workloads: async () => (await import('./workloads.ts')).workloads,
 }
 

@@ -15,16 +15,31 @@ type Props = {
   /** Buttons at the foot, the main one last. */
   footer?: ReactNode
   size?: 'sm' | 'md' | 'lg'
+  /** False: only what is in it closes it, for it shows something that is not shown again. */
+  canClose?: boolean
   children?: ReactNode
 }
 
 const widths = { sm: 'sm:max-w-100', md: 'sm:max-w-130', lg: 'sm:max-w-190' }
 
 /** A dialog over the page; on a phone it rises from below and fills the width. Escape and the backdrop close it. */
-export function Dialog({ open, onOpenChange, trigger, title, description, footer, size = 'md', children }: Props) {
+export function Dialog({
+  open,
+  onOpenChange,
+  trigger,
+  title,
+  description,
+  footer,
+  size = 'md',
+  canClose = true,
+  children,
+}: Props) {
   const { t } = useTranslation()
   return (
-    <Base.Root {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
+    <Base.Root
+      {...(open !== undefined && { open })}
+      onOpenChange={(next) => (next || canClose) && onOpenChange?.(next)}
+    >
       {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Backdrop className={backdropStyle} />
@@ -35,9 +50,11 @@ export function Dialog({ open, onOpenChange, trigger, title, description, footer
                 <Base.Title className="text-lg font-semibold text-balance">{title}</Base.Title>
                 {description && <Base.Description className="mt-1 text-muted">{description}</Base.Description>}
               </div>
-              <Base.Close
-                render={<IconButton icon={X} label={t('common.close')} size="sm" className="-mt-1 -mr-1" />}
-              />
+              {canClose && (
+                <Base.Close
+                  render={<IconButton icon={X} label={t('common.close')} size="sm" className="-mt-1 -mr-1" />}
+                />
+              )}
             </header>
             <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4 sm:px-5">{children}</div>
             {footer && (

@@ -10,10 +10,11 @@ type Props = {
   email: string
   error?: string | undefined
   autoFocus?: boolean
+  size?: 'md' | 'lg'
 }
 
 /** A password that one chooses, with how good it is. */
-export function NewPasswordField({ label, value, onValueChange, email, error, autoFocus = false }: Props) {
+export function NewPasswordField({ label, value, onValueChange, email, error, autoFocus = false, size = 'lg' }: Props) {
   return (
     <div>
       <Field label={label} error={error}>
@@ -21,7 +22,7 @@ export function NewPasswordField({ label, value, onValueChange, email, error, au
           name="new-password"
           autoComplete="new-password"
           autoFocus={autoFocus}
-          size="lg"
+          size={size}
           maxLength={256}
           value={value}
           onValueChange={onValueChange}
