@@ -41,17 +41,25 @@ export const factorRecipes: Recipes = {
   listPasskeys: nothing,
   beginPasskey: nothing,
   createPasskey: passkey,
-  deletePasskey: async (it) => ({ params: { id: madeId(await it.own(createPasskey, await passkey(it))) } }),
+  // With one more, so that it is not the only way in of somebody without a password.
+  deletePasskey: async (it) => {
+    await it.own(createPasskey, await passkey(it))
+    return { params: { id: madeId(await it.own(createPasskey, await passkey(it))) } }
+  },
   resetUserMfa: async (it) => ({ params: { id: (await it.account()).id } }),
 
   listIdentities: nothing,
   linkGithub: withGithub,
+  // Not the only way in: they have a password too.
   unlinkIdentity: async (it) => {
-    const identity = { provider: 'github', subject: '1', user_id: it.caller.id, login: 'ana', email: null } as const
-    await it.app.control.db
+    const { db } = it.app.control
+    const identity = { provider: 'github', subject: it.caller.id, user_id: it.caller.id, login: 'ana' } as const
+    await db
       .insertInto('identities')
-      .values({ ...identity, created_at: new Date().toISOString() })
+      .values({ ...identity, email: null, created_at: new Date().toISOString() })
+      .onConflict((on) => on.doNothing())
       .execute()
+    await db.updateTable('users').set({ password_hash: 'any' }).where('id', '=', it.caller.id).execute()
     return { params: { provider: 'github' } }
   },
 }

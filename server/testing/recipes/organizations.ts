@@ -1,5 +1,5 @@
 import { shareInstance } from '#contract/access'
-import { createOrganization, inviteMember, setMemberPermission } from '#contract/organizations'
+import { inviteMember, setMemberPermission } from '#contract/organizations'
 import { madeId, nothing, type Recipe, type Recipes } from './setting.ts'
 
 const here: Recipe = async (it) => ({ params: { orgId: it.organization_id } })
@@ -19,9 +19,7 @@ export const organizationRecipes: Recipes = {
   getOrganization: here,
   updateOrganization: async (it) => ({ ...(await here(it)), body: { name: 'Renamed' } }),
   deleteOrganization: async (it) => ({ ...(await here(it)), query: { confirm: it.organization_name } }),
-  setDefaultOrganization: async (it) => ({
-    params: { orgId: madeId(await it.own(createOrganization, { body: { name: 'Second' } })) },
-  }),
+  setDefaultOrganization: here,
   transferOrganization: async (it) => ({ ...(await here(it)), body: { user_id: (await it.member()).id } }),
   listPermissions: nothing,
   listOrganizationAuditLogs: here,
