@@ -437,6 +437,8 @@ export async function buildApp(deps: AppDeps) {
     registered,
     publish,
     live,
+    /** How many requests of people are not answered yet. */
+    requestsUnderWay: requests.count,
     tasks,
     agents,
     mail,

@@ -11,6 +11,7 @@ type Entry = { caller: Caller; end: () => void; mayStill: (now: Caller) => boole
  */
 function mayGoOn(operation: Operation, id: string, then: Caller, now: Caller): boolean {
   if (now.organization_id !== then.organization_id || now.must_enroll_mfa) return false
+  if (operation.auth === 'admin' && !now.permissions.has('platform.admin')) return false
   const { permission } = operation
   if (permission === undefined) return true
   if (!now.permissions.has(permission)) return false

@@ -57,8 +57,9 @@ export function createSocketRegistry() {
         throw tooMany('too_many_sockets', 'You have too many open consoles. Close some tabs first.')
       }
       const socket = await acceptWebSocket(request, reply)
-      const operation = request.routeOptions.config.operation
-      const entry: Open = { socket, caller, isAllowed, permission: operation?.permission, subject, answered: true }
+      const { operation } = request.routeOptions.config
+      const permission = operation?.auth === 'admin' ? 'platform.admin' : operation?.permission
+      const entry: Open = { socket, caller, isAllowed, permission, subject, answered: true }
       open.add(entry)
       socket.on('pong', () => (entry.answered = true))
       socket.on('error', () => socket.terminate())

@@ -1,9 +1,13 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { login, resetPassword } from '#contract/auth'
 import { listNodes } from '#contract/nodes'
 import { createResetLink, createUser, getUser, listAdminUsers, listUsers, updateUser, type User } from '#contract/users'
 import { newId } from '#server/ids'
 import { testApp, type TestApp } from '#server/testing/app'
+import { listening } from '#server/testing/fake-agent'
+import { until } from '#server/testing/until'
 
 const audited = (app: TestApp, action: string) =>
   app.control.database
@@ -123,6 +127,21 @@ test('who is made an administrator is one at once, and who is not any more neith
   expect(audited(app, 'user.role_changed')).toHaveLength(2)
   expect(await change('user')).toBe(200)
   expect(audited(app, 'user.role_changed')).toHaveLength(2)
+})
+
+test('what an administrator has under way ends with the right to it', async () => {
+  await using app = await testApp()
+  const { id, token } = await app.addPerson({ email: 'ana@example.com', role: 'user', platform_role: 'admin' })
+  const before = app.requestsUnderWay()
+  const socket = connect(await listening(app), '127.0.0.1')
+  const closed = once(socket, 'close')
+  socket.on('error', () => {})
+  const head = ['POST /v1/users HTTP/1.1', 'host: localhost', `authorization: Bearer ${token}`]
+  socket.write([...head, 'content-type: application/json', 'content-length: 40', '', '{"email":'].join('\r\n'))
+  await until(() => app.requestsUnderWay() > before)
+  await app.signedIn(updateUser, { params: { id }, body: { platform_role: 'user' } })
+  await closed
+  expect(await emails(app)).toEqual(['ana@example.com', 'admin@example.com'])
 })
 
 test('a reset link is good once, and a newer one ends it', async () => {
