@@ -4,7 +4,15 @@ import { operations } from '#contract/all'
 import { createApiToken } from '#contract/api-tokens'
 import type { Operation } from '#contract/operation'
 import { suspendUser } from '#contract/users'
-import { grantsFor, identities, type Identity, isPersonal, rowOf, successOf, writeAccessTable } from '#server/testing/access-table'
+import {
+  grantsFor,
+  identities,
+  type Identity,
+  isPersonal,
+  rowOf,
+  successOf,
+  writeAccessTable,
+} from '#server/testing/access-table'
 import { recipes } from '#server/testing/recipes'
 import { type Person, setting, type Setting } from '#server/testing/recipes/setting'
 
