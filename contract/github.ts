@@ -66,7 +66,7 @@ export const linkGithub = {
     operationId: 'linkGithub',
     summary: 'Begin to link a GitHub account; answers where the browser must go',
     tags: ['users'],
-    response: { 200: T.Object({ url: T.String() }), 404: Problem },
+    response: { 200: T.Object({ url: T.String() }), 404: Problem, 409: Problem },
   },
 } as const satisfies Operation
 

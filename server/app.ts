@@ -212,6 +212,7 @@ export async function buildApp(deps: AppDeps) {
   const apiTokens = createApiTokenService({ db, clock, audit, live })
   const settings = createSettingsService({ db, clock, audit })
   const sshKeys = createSshKeyService({ db, clock, audit })
+  const githubCallback = () => new URL(finishGithubSignIn.url, baseUrl()).href
   const policy = createPolicyService({
     db,
     clock,
@@ -219,7 +220,7 @@ export async function buildApp(deps: AppDeps) {
     audit,
     publish,
     live,
-    githubCallback: () => `${baseUrl()}${finishGithubSignIn.url}`,
+    githubCallback,
   })
   const { signIn } = auth
   const recoveryKey = await installationSecret(db, seal, 'recovery_code_key')
@@ -236,6 +237,7 @@ export async function buildApp(deps: AppDeps) {
     accounts: auth.accounts,
     joining,
     github: createGithubClient(),
+    callbackUrl: githubCallback,
   })
   const organizations = createOrganizationsService({ db, clock, audit, publish, live, mail, joining, baseUrl })
   const templates = createTemplateService({ folder: join(config.resourcesDir, 'templates'), log })

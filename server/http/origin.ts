@@ -12,12 +12,12 @@ export const originOf = (request: FastifyRequest): Origin => ({
 })
 
 /**
- * The page that a request comes from. Browsers name it; for the rest it is our own address under the same name. Where a proxy
- * ends TLS only the public address knows the scheme.
+ * The page that a request comes from. Browsers name it, also where a proxy puts another name into Host; for the rest it is our
+ * own address under the same name. Where a proxy ends TLS only the public address knows the scheme.
  */
 export function siteOf(request: FastifyRequest, publicUrl: string | null): { host: string; origin: string } {
-  const host = request.hostname.toLowerCase()
   const known = publicUrl === null ? null : new URL(publicUrl)
   const own = known?.host === request.host.toLowerCase() ? known.origin : `${request.protocol}://${request.host}`
-  return { host, origin: request.headers.origin ?? own.toLowerCase() }
+  const { hostname, origin } = new URL(request.headers.origin ?? own)
+  return { host: hostname, origin }
 }

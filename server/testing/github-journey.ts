@@ -16,6 +16,9 @@ export const cookieOf = (answer: { headers: object }): string => {
 }
 export const placeOf = (answer: { headers: object }) => String((answer.headers as { location?: string }).location)
 
+/** The address that GitHub sends people back to. */
+export const host = '127.0.0.1'
+
 /** A control plane with Ana, and a GitHub that it signs people in with. */
 export async function withGithub(
   policy: { registration?: 'open' | 'invited' | 'closed' } = {},
@@ -32,11 +35,11 @@ export async function withGithub(
   await writeSecret(db, createSeal(Buffer.alloc(32, 7)), GITHUB_SECRET, client.client_secret)
 
   const begin = async (query: object = {}) => {
-    const answer = await app.call(beginGithubSignIn, { query: { ...query } })
+    const answer = await app.call(beginGithubSignIn, { query: { ...query } }, { headers: { host } })
     return { answer, url: placeOf(answer), cookie: cookieOf(answer) }
   }
   const finish = (query: object, cookie: string) =>
-    app.call(finishGithubSignIn, { query: { ...query } }, { headers: { cookie, 'sec-fetch-site': 'cross-site' } })
+    app.call(finishGithubSignIn, { query: { ...query } }, { headers: { host, cookie, 'sec-fetch-site': 'cross-site' } })
   return {
     app,
     clock,
@@ -45,7 +48,7 @@ export async function withGithub(
     begin,
     finish,
     exchange: (code: string, cookie: string) =>
-      app.call(exchangeSignInCode, { body: { code } }, { headers: { cookie } }),
+      app.call(exchangeSignInCode, { body: { code } }, { headers: { host, cookie } }),
     /** All the way to the dashboard: where the browser ends. */
     async arrive(account: Account, query: object = {}) {
       const { url, cookie } = await begin(query)

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { finishGithubSignIn } from '#contract/github'
 import type { Challenge } from '#server/challenges'
 import { readSecret } from '#server/db/settings'
 import { notFound } from '#server/errors'
@@ -29,17 +28,22 @@ export async function readGithubSettings({ db, seal }: GithubDeps): Promise<Gith
   return client_secret === null ? undefined : { ...settings, client_secret }
 }
 
+export async function getGithubSettings(deps: GithubDeps): Promise<GithubSettings> {
+  const settings = await readGithubSettings(deps)
+  if (!settings) throw notFound('github_not_set_up', 'Signing in with GitHub is not set up here.')
+  return settings
+}
+
 /** Sends somebody to GitHub; `browser` goes into a cookie, so that only this browser can come back. */
 export function createBegin(deps: GithubDeps) {
   return async (
-    { origin, ip }: { origin: string; ip: string },
+    ip: string,
     { link, invite_token }: Pick<Journey, 'link' | 'invite_token'>,
   ): Promise<{ url: string; browser: string }> => {
-    const settings = await readGithubSettings(deps)
-    if (!settings) throw notFound('github_not_set_up', 'Signing in with GitHub is not set up here.')
+    const settings = await getGithubSettings(deps)
     const browser = newSecret()
     const code_verifier = newSecret()
-    const redirect_uri = `${origin}${finishGithubSignIn.url}`
+    const redirect_uri = deps.callbackUrl()
     const secrets: Secrets = { code_verifier, invite_token }
     const state = await deps.challenges.begin(deps.db, {
       kind: 'oauth',

@@ -20,4 +20,6 @@ export type GithubDeps = {
   accounts: Pick<Accounts, 'create'>
   joining: Pick<Joining, 'findInvite'>
   github: GithubClient
+  /** The one address that GitHub sends people back to, as it is registered there. */
+  callbackUrl: () => string
 }

@@ -28,9 +28,8 @@ export const githubRoutes: FastifyPluginAsyncTypebox<{ github: GithubService; pu
   app,
   { github, publicUrl },
 ) => {
-  const pageOf = (request: FastifyRequest) => ({ origin: siteOf(request, publicUrl).origin, ip: request.ip })
-  const setCookie = (request: FastifyRequest, reply: FastifyReply, value: string, seconds: number) => {
-    const secure = pageOf(request).origin.startsWith('https:') ? '; Secure' : ''
+  const setCookie = (reply: FastifyReply, value: string, seconds: number) => {
+    const secure = github.isSecure() ? '; Secure' : ''
     return reply.header(
       'set-cookie',
       `${COOKIE}=${value}; Path=/v1/auth; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`,
@@ -42,8 +41,10 @@ export const githubRoutes: FastifyPluginAsyncTypebox<{ github: GithubService; pu
   app.route({
     ...beginGithubSignIn,
     handler: async (request, reply) => {
-      const { url, browser } = await github.begin(pageOf(request), request.query.invite_token)
-      return redirect(setCookie(request, reply, browser, LIFE_S), url)
+      const { origin } = siteOf(request, publicUrl)
+      const page = { origin, ip: request.ip, canMove: publicUrl === null }
+      const { url, browser } = await github.begin(page, request.query.invite_token)
+      return redirect(browser === undefined ? reply : setCookie(reply, browser, LIFE_S), url)
     },
   })
   app.route({
@@ -55,14 +56,14 @@ export const githubRoutes: FastifyPluginAsyncTypebox<{ github: GithubService; pu
     ...exchangeSignInCode,
     handler: async (request, reply) => {
       const answer = await github.exchange(request.body.code, browserOf(request), originOf(request))
-      return setCookie(request, reply, '', 0).send(answer)
+      return setCookie(reply, '', 0).send(answer)
     },
   })
   app.route({
     ...linkGithub,
     handler: async (request, reply) => {
-      const { url, browser } = await github.beginLink(callerOf(request), pageOf(request).origin)
-      return setCookie(request, reply, browser, LIFE_S).send({ url })
+      const { url, browser } = await github.beginLink(callerOf(request), siteOf(request, publicUrl).origin)
+      return setCookie(reply, browser, LIFE_S).send({ url })
     },
   })
   app.route({ ...listIdentities, handler: (request) => github.list(callerOf(request)) })

@@ -1,12 +1,13 @@
 import type { SignInAnswer } from '#contract/auth'
-import type { Identity } from '#contract/github'
+import { beginGithubSignIn, type Identity } from '#contract/github'
+import { urlFor } from '#contract/operation'
 import type { Static } from 'typebox'
 import { byCaller } from '#server/audit'
 import { inTransaction } from '#server/db/open'
 import { conflict, notFound, unauthorized } from '#server/errors'
 import type { Caller } from '#server/http/caller'
 import type { Origin } from '#server/sign-in'
-import { createBegin, sha256 } from './begin.ts'
+import { createBegin, getGithubSettings, sha256 } from './begin.ts'
 import type { GithubDeps } from './deps.ts'
 import { createFinish } from './finish.ts'
 import * as store from './store.ts'
@@ -14,18 +15,33 @@ import * as store from './store.ts'
 export function createGithubService(deps: GithubDeps) {
   const { db, audit, challenges, signIn } = deps
   const begin = createBegin(deps)
+  const home = () => new URL(deps.callbackUrl()).origin
 
   return {
     finish: createFinish(deps),
 
-    begin: (page: { origin: string; ip: string }, invite_token: string | undefined) =>
-      begin(page, { link: null, invite_token }),
+    /** Only over TLS, where GitHub sends people back over TLS. */
+    isSecure: () => deps.callbackUrl().startsWith('https:'),
 
-    beginLink: (caller: Caller, origin: string) =>
-      begin(
-        { origin, ip: caller.ip },
-        { link: { user_id: caller.user_id, session_id: caller.session_id }, invite_token: undefined },
-      ),
+    /**
+     * GitHub sends people back to one address, and cookies do not follow from another. So who is at another address of ours begins
+     * there; `canMove` is false where a proxy may hide which one they are at.
+     */
+    async begin(page: { origin: string; ip: string; canMove: boolean }, invite_token: string | undefined) {
+      await getGithubSettings(deps)
+      if (page.canMove && page.origin !== home()) {
+        const query = { ...(invite_token !== undefined && { invite_token }) }
+        return { url: `${home()}${urlFor(beginGithubSignIn, { query })}`, browser: undefined }
+      }
+      return begin(page.ip, { link: null, invite_token })
+    },
+
+    async beginLink(caller: Caller, origin: string) {
+      await getGithubSettings(deps)
+      if (origin !== home()) throw conflict('other_address', `Open this page at ${home()} to link GitHub.`)
+      const { user_id, session_id } = caller
+      return begin(caller.ip, { link: { user_id, session_id }, invite_token: undefined })
+    },
 
     /** The last step of a sign-in, in the browser that began it. */
     async exchange(code: string, browser: string | undefined, origin: Origin): Promise<SignInAnswer> {

@@ -18,7 +18,7 @@ export type Person = { id: string; email: string; token: string }
 
 /** An app, and the things that operations are about, each made when a recipe asks for it. */
 export async function setting() {
-  const app = await testApp({ tunnelTimes: { grace: 20 } })
+  const app = await testApp({ tunnelTimes: { grace: 20 }, config: { host: 'localhost' } })
   const admin = await app.adminToken()
   const me = (await app.signedIn(getMe)).json() as Me
   let agent: ReturnType<typeof fakeAgent> | undefined
