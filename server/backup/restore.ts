@@ -14,6 +14,7 @@ export class RestoreError extends Error {}
 const JOURNAL = 'restore.json'
 const Journal = T.Object({ staging: T.String(), aside: T.String(), files: T.Array(T.Enum(fileNames)) })
 const isStaging = (name: string) => /^restore-[0-9TZ]+\.new$/.test(name)
+const isLeftover = (name: string) => isStaging(name) || name === `${JOURNAL}.new`
 
 /** A database that is moved takes its log along. */
 const partsOf = (name: FileName) => (name === 'master.key' ? [name] : [name, `${name}-wal`, `${name}-shm`])
@@ -26,7 +27,7 @@ export async function finishRestore(dataDir: string): Promise<string | undefined
   const journal = join(dataDir, JOURNAL)
   const text = await readFile(journal, 'utf8').catch(() => undefined)
   if (text === undefined) {
-    await removeLeftovers(dataDir, isStaging)
+    await removeLeftovers(dataDir, isLeftover)
     return undefined
   }
   const plan: unknown = JSON.parse(text)
@@ -44,7 +45,7 @@ export async function finishRestore(dataDir: string): Promise<string | undefined
   }
   await syncFolder(dataDir)
   await rm(journal)
-  await removeLeftovers(dataDir, isStaging)
+  await removeLeftovers(dataDir, isLeftover)
   // A new data folder had nothing to move.
   return rmdir(aside).then(
     () => undefined,

@@ -1,10 +1,9 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { getLogSettings, listAuditLogs, updateLogSettings } from '#contract/admin'
 import { newId } from '#server/ids'
 import { testApp, type TestApp } from '#server/testing/app'
 import { fakeClock } from '#server/testing/clock'
+import { parseSyslog, udpReceiver } from '#server/testing/syslog'
 import { until } from '#server/testing/until'
 
 const update = (app: TestApp, body: object) => app.signedIn(updateLogSettings, { body })
@@ -74,8 +73,10 @@ test('rows of the audit log arrive as syslog, and what a transaction undid does 
   await update(app, { syslog: { enabled: true, protocol: 'udp', host: '127.0.0.1', port: receiver.port } })
   await update(app, { level: 'silent' })
   await until(() => receiver.messages.length > 0)
-  expect(receiver.messages.at(-1)).toContain('log_settings.updated')
-  expect(receiver.messages.at(-1)).toContain('actor_name="admin@example.com"')
+  expect(parseSyslog(receiver.messages.at(-1) ?? '')).toMatchObject({
+    id: 'log_settings.updated',
+    data: { actor_name: 'admin@example.com', outcome: 'done' },
+  })
   const before = receiver.messages.length
   const refused = await update(app, { syslog: { host: 'not a host' } })
   expect(refused.status).toBe(400)
@@ -84,11 +85,18 @@ test('rows of the audit log arrive as syslog, and what a transaction undid does 
   expect(receiver.messages).toHaveLength(before + 1)
 })
 
-async function udpReceiver() {
-  const socket = createSocket('udp4')
-  const messages: string[] = []
-  socket.on('message', (message) => messages.push(message.toString()))
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  return { port: socket.address().port, messages, [Symbol.asyncDispose]: async () => void socket.close() }
-}
+test('with the content all the server’s own log goes too, from the level that is set', async () => {
+  await using app = await testApp()
+  await using receiver = await udpReceiver()
+  const syslog = { enabled: true, protocol: 'udp', host: '127.0.0.1', port: receiver.port, content: 'all' }
+  await update(app, { level: 'warn', syslog })
+  app.app.log.info('not told')
+  app.app.log.warn({ password: 'hunter2' }, 'a\nb')
+  await until(() =>
+    receiver.messages.some((message) => message.includes('shardlyn') && parseSyslog(message).id === 'log'),
+  )
+  const lines = receiver.messages.map(parseSyslog).filter(({ id }) => id === 'log')
+  expect(lines).toMatchObject([{ facility: 3, severity: 4, data: null }])
+  expect(lines[0]?.text).toContain('a\\nb')
+  expect(lines[0]?.text).not.toContain('hunter2')
+})
