@@ -29,7 +29,13 @@ export const forbidden = (code: string, message: string) => new AppError(403, co
 /** Also for what the caller may not see, so that ids cannot be probed. */
 export const notFound = (code: string, message: string) => new AppError(404, code, message)
 export const conflict = (code: string, message: string) => new AppError(409, code, message)
-export const tooMany = (code: string, message: string, retryAfter?: number) =>
-  new AppError(429, code, message, undefined, retryAfter === undefined ? undefined : { retryAfter })
+/** Made without a stack trace, which costs more than all the rest of turning a flood away. */
+export function tooMany(code: string, message: string, retryAfter?: number): AppError {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  const error = new AppError(429, code, message, undefined, retryAfter === undefined ? undefined : { retryAfter })
+  Error.stackTraceLimit = stackTraceLimit
+  return error
+}
 export const unavailable = (code: string, message: string, cause?: unknown) =>
   new AppError(503, code, message, undefined, { cause })

@@ -13,6 +13,8 @@ import * as store from './store.ts'
 
 const KNOWN_MS = 30 * 24 * 3600 * 1000
 
+const wrong = () => unauthorized('wrong_credentials', 'The e-mail address or the password is wrong.')
+
 type User = Awaited<ReturnType<typeof store.findUserByEmail>>
 
 /** Asks for a password: who guesses is slowed down, and who was here before is not kept waiting by those who guess. */
@@ -83,7 +85,6 @@ export function createLogin(
     const email = normalEmail(input.email)
     const user = await store.findUserByEmail(db, email)
     const refuse = (reason: string) => refusals.write(refusal(email, user, origin.ip, reason))
-    const wrong = unauthorized('wrong_credentials', 'The e-mail address or the password is wrong.')
 
     let matches: boolean
     try {
@@ -98,7 +99,7 @@ export function createLogin(
     }
     if (!user || !matches || user.suspended_at !== null) {
       await refuse(!user ? 'unknown_account' : matches ? 'suspended' : 'wrong_password')
-      throw wrong
+      throw wrong()
     }
     const answer = await inTransaction(db, async (db) => {
       // The password may have been changed, or the account suspended, while it was hashed.
@@ -108,7 +109,7 @@ export function createLogin(
     })
     if (!answer) {
       await refuse('account_changed')
-      throw wrong
+      throw wrong()
     }
     return answer
   }

@@ -9,6 +9,7 @@ import { createRateLimiter } from '#server/http/rate-limit'
 import type { Accounts, Origin } from '#server/sign-in'
 import { type Deps, normalEmail } from './deps.ts'
 import type { PasswordCheck } from './login.ts'
+import { assertGoodPassword } from './password-rules.ts'
 import type { Sessions } from './sessions/sessions.ts'
 import * as store from './store.ts'
 
@@ -18,10 +19,10 @@ const mailRate = { perSecond: 5 / 3600, burst: 5 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-type Parts = { sessions: Sessions; passwordCheck: PasswordCheck; hashPassword: Accounts['hashPassword'] }
+type Parts = { sessions: Sessions; passwordCheck: PasswordCheck }
 
 /** Choosing a new password: with a link by who forgot it, or with the old one. */
-export function createReset(deps: Deps, { sessions, passwordCheck, hashPassword }: Parts) {
+export function createReset(deps: Deps, { sessions, passwordCheck }: Parts) {
   const { db, clock, audit, challenges, mail, live, log } = deps
   const limiter = createRateLimiter(clock)
   const underWay = new Set<Promise<void>>()
@@ -34,6 +35,12 @@ export function createReset(deps: Deps, { sessions, passwordCheck, hashPassword 
       .catch((error: unknown) => log.error({ err: error }, 'what follows a request for a new password failed'))
       .finally(() => underWay.delete(done))
     underWay.add(done)
+  }
+
+  /** Whoever holds a link or a session comes before strangers. */
+  async function hashNew(password: string, { email }: store.User, ip: string): Promise<string> {
+    await assertGoodPassword(password, email)
+    return deps.passwords.hash(password, { ip, isKnown: true })
   }
 
   async function endLinks(db: Db, userId: string): Promise<void> {
@@ -108,7 +115,7 @@ export function createReset(deps: Deps, { sessions, passwordCheck, hashPassword 
       const challenge = await challenges.find(db, 'reset', input.token)
       const user = challenge?.user_id ? await store.findActiveUser(db, challenge.user_id) : undefined
       if (!user) throw gone
-      const password_hash = await hashPassword(input.new_password, user.email, origin.ip)
+      const password_hash = await hashNew(input.new_password, user, origin.ip)
       await inTransaction(db, async (db) => {
         if (!(await challenges.take(db, 'reset', input.token))) throw gone
         const details = await change(db, user, password_hash, undefined)
@@ -139,7 +146,7 @@ export function createReset(deps: Deps, { sessions, passwordCheck, hashPassword 
           throw invalid('wrong_password', 'Your current password is not right.')
         }
       }
-      const password_hash = await hashPassword(input.new_password, user.email, caller.ip)
+      const password_hash = await hashNew(input.new_password, user, caller.ip)
       await inTransaction(db, async (db) => {
         const details = await change(db, user, password_hash, caller.session_id)
         if (!details) throw conflict('password_changed_meanwhile', 'Your password was changed elsewhere just now.')

@@ -24,7 +24,7 @@ export function createAuthService(deps: Deps) {
   const { hashPassword } = made
   const passwordCheck = createPasswordCheck(deps, createLockout(clock))
   const refusals = createRefusals(deps)
-  const reset = createReset(deps, { sessions, passwordCheck, hashPassword })
+  const reset = createReset(deps, { sessions, passwordCheck })
   const registration = createRegistration(deps, made, sessions)
   const setUp = createSetUp(deps, sessions, hashPassword)
   const accounts: Accounts = { ...made, resetLink: reset.resetLink }
