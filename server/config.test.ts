@@ -40,3 +40,9 @@ test('every problem is reported at once', () => {
     expect(read).toThrow(name)
   }
 })
+
+test('a backup to restore is a folder, and absent means that the server starts', () => {
+  expect(readConfig(['--restore', '/b'], {}, places).restore).toBe('/b')
+  expect(readConfig([], {}, places)).not.toHaveProperty('restore')
+  expect(() => readConfig(['--restore='], {}, places)).toThrow('--restore needs the folder')
+})
