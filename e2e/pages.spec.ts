@@ -1,27 +1,16 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { inviteMember, setMemberPermission } from '#contract/organizations'
 import { createWorkloadFromTemplate } from '#contract/workloads'
 import { deployScript, untilState } from '#server/testing/scenario'
+import { collectErrors, forms, lookAt, takeForm } from './look.ts'
 import { befriend, chosenOnly } from './people.ts'
 import { expect, test, testPerson } from './stack.ts'
-
-/** Where the screenshots go, for people to look at: SHARDLYN_SHOTS, or nowhere. */
-const shots = process.env['SHARDLYN_SHOTS']
-
-const forms = [
-  { name: 'light', width: 1280, height: 800, colorScheme: 'light' },
-  { name: 'dark', width: 1280, height: 800, colorScheme: 'dark' },
-  { name: 'phone', width: 390, height: 844, colorScheme: 'dark' },
-] as const
 
 async function signIn(page: Page, url: string) {
   await page.goto(`${url}/sign-in`)
   await page.getByLabel('E-mail address').fill(testPerson.email)
   await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
 }
 
@@ -61,34 +50,13 @@ test('every page is accessible and fits, in light, dark and on a phone', async (
     organization: '/organization?tab=settings',
     member: `/organization/members/${bob.id}`,
   }
-  const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text())
-  })
+  const errors = collectErrors(page)
   await signIn(page, stack.server.url)
   for (const form of forms) {
-    await page.setViewportSize(form)
-    await page.emulateMedia({ colorScheme: form.colorScheme })
+    await takeForm(page, form)
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(stack.server.url + path)
-      await expect(page.getByRole('heading').first()).toBeVisible()
-      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
-      if (shots) {
-        mkdirSync(shots, { recursive: true })
-        await page.waitForTimeout(700)
-        await page.screenshot({ path: join(shots, `${name}-${form.name}.png`) })
-      }
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow, `${name} scrolls sideways on ${form.name}`).toBe(0)
-      const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      const told = serious.map(
-        ({ id, nodes }) => `${name} (${form.name}): ${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(' | ')}`,
-      )
-      expect.soft(told).toEqual([])
+      await lookAt(page, name, form)
     }
   }
   expect(errors).toEqual([])

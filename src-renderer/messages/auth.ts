@@ -41,6 +41,9 @@ export const auth = messages({
       link_first: 'An account with this address exists already. Sign in to it and link GitHub in your settings.',
       suspended: 'Your account is suspended. Ask your administrator.',
       linked_elsewhere: 'That GitHub account is linked to another person here.',
+      already_linked: 'Your account is linked to another GitHub account already. Unlink that one first.',
+      expired: 'That took too long, or was begun in another browser. Try again.',
+      invite_for_another: 'The invitation is for another e-mail address than those of your GitHub account.',
       other: 'The sign-in with GitHub did not work out. Try again.',
     },
     register: {
@@ -186,6 +189,9 @@ export const auth = messages({
       link_first: 'Já existe uma conta com este endereço. Entre nela e vincule o GitHub nas configurações.',
       suspended: 'Sua conta está suspensa. Fale com o administrador.',
       linked_elsewhere: 'Essa conta do GitHub está vinculada a outra pessoa aqui.',
+      already_linked: 'Sua conta já está vinculada a outra conta do GitHub. Desvincule aquela primeiro.',
+      expired: 'Demorou demais ou começou em outro navegador. Tente de novo.',
+      invite_for_another: 'O convite é para um e-mail diferente dos da sua conta do GitHub.',
       other: 'A entrada com o GitHub não deu certo. Tente de novo.',
     },
     register: {

@@ -41,7 +41,7 @@ export function ScopePicker({ chosen, onChange, error }: Props) {
   }
   return (
     <div>
-      <div className="flex max-h-72 flex-col gap-4 overflow-y-auto rounded-md border border-border p-3">
+      <div className="flex max-h-56 flex-col gap-4 overflow-y-auto rounded-md border border-border p-3">
         {groupPermissions(held).map(([group, items]) => {
           const keys = items.map(({ key }) => key)
           const count = keys.filter((key) => chosen.has(key)).length

@@ -8,7 +8,7 @@ import { ButtonLink } from '../../components/ui/button-link.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { ApiError } from '../../lib/api.ts'
-import { formatDateTime } from '../../lib/format.ts'
+import { formatSince } from '../../lib/format.ts'
 import { useLinkSecret } from '../../lib/link-secrets.ts'
 import { queryFor } from '../../lib/query.ts'
 import { session } from '../../lib/session.ts'
@@ -97,7 +97,7 @@ function InviteLead({ invite }: { invite: Output<typeof previewInvite> }) {
         />
       </p>
       <p className="mt-1">
-        {t(`auth.invite.role.${invite.role}`)} {t('auth.invite.expires', { time: formatDateTime(invite.expires_at) })}
+        {t(`auth.invite.role.${invite.role}`)} {t('auth.invite.expires', { time: formatSince(invite.expires_at) })}
       </p>
     </>
   )

@@ -28,6 +28,7 @@ export function SettingsLayout() {
                 key={to}
                 to={to}
                 ref={isHere ? here : undefined}
+                activeOptions={{ exact: true }}
                 aria-current={isHere ? 'page' : undefined}
                 className="flex h-8 shrink-0 items-center gap-2.5 rounded-md px-2.5 font-medium text-muted transition-colors -outline-offset-2 hover:bg-hover hover:text-text aria-[current=page]:bg-active aria-[current=page]:text-text pointer-coarse:h-10"
               >

@@ -80,7 +80,7 @@ function PartRow({ part, isChosen, onChoose }: RowProps) {
         <Textarea
           mono
           readOnly
-          rows={10}
+          rows={Math.min(12, part.text.split('\n').length + 1)}
           aria-label={name}
           value={part.text}
           spellCheck={false}
