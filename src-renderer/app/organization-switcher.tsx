@@ -26,6 +26,7 @@ export function OrganizationSwitcher() {
     <>
       <Popover
         align="start"
+        label={t('shell.organizations.label')}
         open={isOpen}
         onOpenChange={setOpen}
         className="flex w-72 flex-col p-0"

@@ -9,6 +9,10 @@ export function problemText(error: unknown): string {
   return isKnown ? i18n.t(key as 'problems.codes.node_offline', { error: error.problem.error }) : error.problem.error
 }
 
+/** It does not exist, or may not be seen: so it is the next time too. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 404 || error.status === 403)
+
 export const problemCode = (error: unknown): string | undefined =>
   error instanceof ApiError ? error.problem.code : undefined
 

@@ -56,7 +56,8 @@ export function createAccessService({ db, clock, audit, publish, live, share, lo
       organization_id,
       kind: 'instance.access_changed',
       subject: { type: 'instance', id, created_by },
-      stale: [{ operation: listInstanceAccess, id }, listInstances, { operation: getInstance, id }, listMembers],
+      // `getInstance` without its id: whoever lost the server is not told of it by name, but has it open perhaps.
+      stale: [{ operation: listInstanceAccess, id }, listInstances, getInstance, listMembers],
     })
   }
 

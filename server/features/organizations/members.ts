@@ -1,5 +1,5 @@
 import { getMe } from '#contract/auth'
-import { listInstances } from '#contract/instances'
+import { getInstance, listInstances } from '#contract/instances'
 import type { Input, Output } from '#contract/operation'
 import {
   getMemberPermissions,
@@ -11,7 +11,7 @@ import {
   type setMemberPermission,
 } from '#contract/organizations'
 import { type Permission, permissions, rolePermissions } from '#contract/permissions'
-import { listWorkloads } from '#contract/workloads'
+import { getWorkload, listWorkloads } from '#contract/workloads'
 import { byCaller } from '#server/audit'
 import { isoNow } from '#server/clock'
 import { inTransaction } from '#server/db/open'
@@ -88,7 +88,9 @@ export function createMembers({ db, clock, audit, publish, live, mail }: Deps) {
       getMe,
       listOrganizations,
       listInstances,
+      getInstance,
       listWorkloads,
+      getWorkload,
     ]
     publish({ organization_id, kind, subject: { type: 'member', id: userId }, stale })
   }

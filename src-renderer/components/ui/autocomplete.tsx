@@ -14,7 +14,12 @@ type Props = {
 /** A line of text that offers what is known; anything else may be typed as well. */
 export function Autocomplete({ value, onValueChange, suggestions, type = 'text', placeholder }: Props) {
   return (
-    <Base.Root items={suggestions} value={value} onValueChange={(next) => onValueChange(next)} openOnInputClick>
+    <Base.Root
+      items={suggestions}
+      value={value}
+      onValueChange={(next) => onValueChange(next)}
+      openOnInputClick={suggestions.length > 0}
+    >
       <Base.Input
         type={type}
         autoComplete="off"

@@ -1,8 +1,7 @@
 import { CircleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { ApiError } from '../../lib/api.ts'
 import { cn } from '../../lib/cn.ts'
-import { problemCode, problemText } from '../../lib/problem-text.ts'
+import { isGone, problemCode, problemText } from '../../lib/problem-text.ts'
 import { Button } from './button.tsx'
 import { CopyButton } from './copy-button.tsx'
 
@@ -12,9 +11,6 @@ type Props = {
   onRetry?: () => void
   className?: string
 }
-
-/** What does not exist, or may not be seen, is so the next time too. */
-const mayHelp = (error: unknown) => !(error instanceof ApiError && (error.status === 404 || error.status === 403))
 
 /** What happened, what to do about it, a code to pass on, and another try where it can help. */
 export function ErrorState({ error, title, onRetry, className }: Props) {
@@ -30,7 +26,7 @@ export function ErrorState({ error, title, onRetry, className }: Props) {
         <p className="mt-1 text-pretty break-words text-muted">{problemText(error)}</p>
       </div>
       <div className="flex flex-wrap items-center justify-center gap-2">
-        {onRetry && mayHelp(error) && <Button onClick={onRetry}>{t('common.retry')}</Button>}
+        {onRetry && !isGone(error) && <Button onClick={onRetry}>{t('common.retry')}</Button>}
         {code && (
           <span className="inline-flex items-center gap-1 text-sm text-muted">
             {t('problems.code')} <code className="font-mono select-all">{code}</code>

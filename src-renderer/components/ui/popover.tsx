@@ -6,6 +6,8 @@ import { popupStyle } from './popup-style.ts'
 type Props = {
   trigger: ReactElement<Record<string, unknown>>
   title?: ReactNode
+  /** Its name where no title is shown. */
+  label?: string
   children: ReactNode
   align?: 'start' | 'center' | 'end'
   open?: boolean
@@ -13,13 +15,14 @@ type Props = {
   className?: string
 }
 
-export function Popover({ trigger, title, children, align = 'end', open, onOpenChange, className }: Props) {
+export function Popover({ trigger, title, label, children, align = 'end', open, onOpenChange, className }: Props) {
   return (
     <Base.Root {...(open !== undefined && { open })} {...(onOpenChange && { onOpenChange })}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} align={align} collisionPadding={8} className="z-50 outline-hidden">
           <Base.Popup
+            aria-label={label}
             className={cn(
               popupStyle,
               'max-h-(--available-height) w-80 max-w-(--available-width) overflow-y-auto p-3',

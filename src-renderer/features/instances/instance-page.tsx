@@ -9,6 +9,7 @@ import { ErrorState } from '../../components/ui/error-state.tsx'
 import { PageHead } from '../../components/ui/page-head.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
+import { isGone } from '../../lib/problem-text.ts'
 import { queryFor } from '../../lib/query.ts'
 import { ActivityList } from '../../components/activity-list.tsx'
 import { AccessTab } from '../access/access-tab.tsx'
@@ -33,7 +34,8 @@ export function InstancePage() {
   const { t } = useTranslation()
   const { instanceId } = route.useParams()
   const instance = useQuery(queryFor(getInstance, { params: { id: instanceId } }))
-  if (instance.data) return <LoadedInstance key={instanceId} instance={instance.data} />
+  // What was shown is taken away with the right to see it.
+  if (instance.data && !isGone(instance.error)) return <LoadedInstance key={instanceId} instance={instance.data} />
   if (instance.isError) {
     return (
       <>

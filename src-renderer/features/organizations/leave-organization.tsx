@@ -17,7 +17,7 @@ export function LeaveOrganization({ me, organization: { id, name, role } }: { me
         <p className="min-w-0 flex-1 basis-64 text-pretty text-muted">
           {t(isOwner ? 'organizations.settings.leaveOwner' : 'organizations.settings.leaveHelp')}
         </p>
-        <Button variant="danger-ghost" disabled={isOwner} onClick={() => setAsking(true)}>
+        <Button disabled={isOwner} onClick={() => setAsking(true)}>
           {t('organizations.members.leave')}
         </Button>
       </CardBody>

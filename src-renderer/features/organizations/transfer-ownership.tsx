@@ -51,11 +51,7 @@ export function TransferOwnership({ me, organization: { id, name } }: { me: Me; 
               />
             </Field>
             <AlertDialog
-              trigger={
-                <Button variant="danger-ghost" disabled={!heir}>
-                  {t('organizations.settings.transferButton')}
-                </Button>
-              }
+              trigger={<Button disabled={!heir}>{t('organizations.settings.transferButton')}</Button>}
               title={t('organizations.settings.transferAsk', { name, email: heir?.email ?? '' })}
               action={t('organizations.settings.transferButton')}
               typeToConfirm={name}
