@@ -94,6 +94,39 @@ test('sharing from the Access tab lets somebody read the console, and type only 
 
   await host.getByRole('button', { name: `Stop sharing with ${friend.email}` }).click()
   await expect(output(guest)).toHaveCount(0)
-  await host.getByRole('button', { name: 'Undo' }).click()
+  // The newest note is the first.
+  await host.getByRole('button', { name: 'Undo' }).first().click()
   await expect(host.getByRole('list', { name: 'Shared with' }).getByText(friend.email)).toBeVisible()
+})
+
+test('a second organization is made and left again with the keyboard, and shows nothing of the first', async ({
+  browser,
+  stack,
+}) => {
+  await watched(stack, 'of-the-first')
+  const page = await signInAs(browser, stack.server.url, testPerson)
+  const switcher = page.getByRole('button', { name: /^Organization .*: switch to another$/ })
+  await expect(page.getByRole('link', { name: 'of-the-first' }).first()).toBeVisible()
+  const first = await switcher.innerText()
+
+  await switcher.click()
+  await page.getByRole('button', { name: 'Create organization' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Second')
+  await page.keyboard.press('Enter')
+  await expect(switcher).toHaveText('Second')
+  await expect(page.getByText('of-the-first')).toHaveCount(0)
+
+  await switcher.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('option')).toHaveCount(2)
+  await expect(page.getByRole('option', { name: /Second/ })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(switcher).toHaveText(first)
+  await expect(page.getByRole('link', { name: 'of-the-first' }).first()).toBeVisible()
+
+  await page.keyboard.press('ControlOrMeta+k')
+  await page.keyboard.type('switch second')
+  await page.keyboard.press('Enter')
+  await expect(switcher).toHaveText('Second')
 })
