@@ -126,7 +126,7 @@ test('a second organization is made and left again with the keyboard, and shows 
   await expect(page.getByRole('link', { name: 'of-the-first' }).first()).toBeVisible()
 
   await page.keyboard.press('ControlOrMeta+k')
-  await page.keyboard.type('switch second')
+  await page.getByRole('combobox', { name: 'Search servers, machines, pages and actions' }).fill('switch second')
   await page.keyboard.press('Enter')
   await expect(switcher).toHaveText('Second')
 })

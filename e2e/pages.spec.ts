@@ -15,7 +15,7 @@ async function signIn(page: Page, url: string) {
 }
 
 test('every page is accessible and fits, in light, dark and on a phone', async ({ page, stack }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(600_000)
   await stack.signIn()
   const script = `console.log('\\u001b[32mready\\u001b[0m to be looked at'); let n = 0; setInterval(() => console.log('line ' + n++ + ' of a quiet server'), 500)`
   const { node, workload, instance } = await deployScript(stack.client, 'quiet-server', script)
