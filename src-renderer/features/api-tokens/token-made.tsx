@@ -11,7 +11,7 @@ type Props = { made: Output<typeof createApiToken>; onDone: () => void }
 /** The value of a new token, which nobody sees again, and how it is used. */
 export function TokenMade({ made, onDone }: Props) {
   const { t } = useTranslation()
-  const example = `curl -H "Authorization: Bearer ${made.token}" ${location.origin}${listInstances.url}`
+  const example = `curl -H "Authorization: Bearer ${made.token}" \\\n  ${location.origin}${listInstances.url}`
   return (
     <Dialog
       open
@@ -37,7 +37,7 @@ function Copyable({ label, text, copy }: { label: string; text: string; copy: st
     <div>
       <p className="mb-1 font-medium">{label}</p>
       <div className="flex items-start gap-2 rounded-md border border-border bg-sunken py-1.5 pr-1.5 pl-3">
-        <code className="min-w-0 flex-1 py-1 font-mono text-sm break-all select-all">{text}</code>
+        <code className="min-w-0 flex-1 py-1 font-mono text-sm break-all whitespace-pre-wrap select-all">{text}</code>
         <CopyButton text={text} label={copy} />
       </div>
     </div>
