@@ -109,7 +109,7 @@ const enroll = createRoute({
     const me = await context.queryClient.ensureQueryData(queryFor(getMe, {}))
     if (!me.must_enroll_mfa) throw redirect({ href: ownPath(search.to) })
   },
-  component: page(() => import('../features/auth/enroll-page.tsx'), 'EnrollPage', 'auth', 'factors'),
+  component: page(() => import('../features/auth/enroll-page.tsx'), 'EnrollPage', 'factors'),
 })
 
 /** Everything behind the sign-in, inside the shell. */

@@ -3,6 +3,19 @@ import { messages } from './messages.ts'
 /** Second factors: the authenticator app, passkeys and recovery codes, wherever they are set up or asked for. */
 export const factors = messages({
   en: {
+    enroll: {
+      title: 'Protect your account',
+      lead: 'Everybody on this server signs in with a second factor. Set yours up to go on.',
+      choose: 'Choose a second factor',
+      app: 'Authenticator app',
+      appHelp: 'Six digits from an app on your phone.',
+      passkey: 'Passkey',
+      passkeyHelp: 'Fingerprint, face, PIN or security key.',
+      codesTitle: 'Keep your recovery codes',
+      back: 'Choose another way',
+      signOut: 'Sign out',
+      account: 'Signed in as {{email}}',
+    },
     code: {
       label: 'Six-digit code',
       help: 'From your authenticator app.',
@@ -40,6 +53,19 @@ export const factors = messages({
     },
   },
   'pt-BR': {
+    enroll: {
+      title: 'Proteja a sua conta',
+      lead: 'Todos neste servidor entram com um segundo fator. Configure o seu para continuar.',
+      choose: 'Escolha um segundo fator',
+      app: 'App autenticador',
+      appHelp: 'Seis dígitos de um app no seu celular.',
+      passkey: 'Chave de acesso',
+      passkeyHelp: 'Digital, rosto, PIN ou chave de segurança.',
+      codesTitle: 'Guarde os códigos de recuperação',
+      back: 'Escolher outro jeito',
+      signOut: 'Sair',
+      account: 'Você entrou como {{email}}',
+    },
     code: {
       label: 'Código de seis dígitos',
       help: 'Do seu app autenticador.',

@@ -40,12 +40,12 @@ export function EnrollPage() {
     <>
       {step !== 'choose' && !codes && (
         <button type="button" className={frameLinkStyle} onClick={() => setStep('choose')}>
-          {t('auth.enroll.back')}
+          {t('factors.enroll.back')}
         </button>
       )}
       {!codes && (
         <button type="button" className={frameLinkStyle} onClick={() => void leave()}>
-          {t('auth.enroll.signOut')}
+          {t('factors.enroll.signOut')}
         </button>
       )}
     </>
@@ -53,37 +53,37 @@ export function EnrollPage() {
 
   if (codes) {
     return (
-      <AuthFrame title={t('auth.enroll.codesTitle')} lead={null}>
+      <AuthFrame title={t('factors.enroll.codesTitle')} lead={null}>
         <RecoveryCodes codes={codes} onDone={() => void goOn()} />
       </AuthFrame>
     )
   }
   return (
     <AuthFrame
-      title={t('auth.enroll.title')}
+      title={t('factors.enroll.title')}
       lead={
         step === 'choose' ? (
           <>
-            <p>{t('auth.enroll.lead')}</p>
-            {me && <p className="mt-1">{t('auth.enroll.account', { email: me.email })}</p>}
+            <p>{t('factors.enroll.lead')}</p>
+            {me && <p className="mt-1">{t('factors.enroll.account', { email: me.email })}</p>}
           </>
         ) : null
       }
       links={out}
     >
       {step === 'choose' && (
-        <div role="group" aria-label={t('auth.enroll.choose')} className="flex flex-col gap-2">
+        <div role="group" aria-label={t('factors.enroll.choose')} className="flex flex-col gap-2">
           <Choice
             icon={Smartphone}
-            title={t('auth.enroll.app')}
-            help={t('auth.enroll.appHelp')}
+            title={t('factors.enroll.app')}
+            help={t('factors.enroll.appHelp')}
             onChoose={() => setStep('app')}
           />
           {offersPasskey && (
             <Choice
               icon={KeyRound}
-              title={t('auth.enroll.passkey')}
-              help={t('auth.enroll.passkeyHelp')}
+              title={t('factors.enroll.passkey')}
+              help={t('factors.enroll.passkeyHelp')}
               onChoose={() => setStep('passkey')}
             />
           )}
