@@ -22,7 +22,7 @@ const named = (list: readonly Operation[]) => list.map((op) => [op.schema.operat
 
 /** Somebody of each kind, with a token; nobody has none. */
 async function become(it: Setting, identity: Identity, op: Operation): Promise<Person | undefined> {
-  const email = `${identity}@example.com`
+  const email = `the-${identity}@example.com`
   const member = async (role: 'user' | 'admin', more: object = {}) => ({
     email,
     ...(await it.app.addPerson({ email, role, ...more })),
