@@ -45,7 +45,17 @@ function byRole(op: Operation, role: 'user' | 'admin'): number {
 }
 
 /** Cells that follow from a rule of the product and not from the contract; each with its reason. */
-const exceptions: Record<string, { why: string; cells: Partial<Row> }> = {}
+const rank = 'a member changes only those below: a user nobody, an administrator users, the owner everybody.'
+const exceptions: Record<string, { why: string; cells: Partial<Row> }> = {
+  getMemberPermissions: {
+    why: 'one’s own are always shown, those of others with `members.view`.',
+    cells: { token: 403 },
+  },
+  removeMember: { why: `leaving needs no right; else ${rank}`, cells: { user: 403, granted: 403, denied: 403 } },
+  updateMemberRole: { why: rank, cells: { granted: 403 } },
+  setMemberPermission: { why: rank, cells: { granted: 403 } },
+  removeMemberPermission: { why: rank, cells: { granted: 403 } },
+}
 
 /** What each identity is answered, derived from the contract. */
 export function rowOf(op: Operation): Row {
@@ -72,11 +82,13 @@ export function rowOf(op: Operation): Row {
   return { ...row, ...exceptions[op.schema.operationId]?.cells }
 }
 
-/** What the granted member needs: the right, and to see what it is about. */
-export const grantsFor = ({ permission, per }: Operation): Permission[] =>
-  permission !== undefined && grantablePermissions.includes(permission)
-    ? [...new Set<Permission>([permission, ...(per === 'instance' ? (['instances.view'] as const) : [])])]
-    : []
+/** What the granted member needs: the right, to see what it is about, and what they share with others. */
+export function grantsFor({ permission, per }: Operation): Permission[] {
+  if (permission === undefined || !grantablePermissions.includes(permission)) return []
+  const sees: Permission[] = per === 'instance' ? ['instances.view'] : []
+  const gives: Permission[] = permission === 'instances.access' ? ['instances.console'] : []
+  return [...new Set([permission, ...sees, ...gives])]
+}
 
 /** The page that people review. */
 export function writeAccessTable(operations: readonly Operation[]): string {
