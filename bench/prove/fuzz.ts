@@ -94,6 +94,8 @@ async function runBatch(
     let op = random.pick(callable)
     while (slow.has(op.schema.operationId) && !random.once(30)) op = random.pick(callable)
     const input = inputFor(op, random, pool)
+    // What no address can carry is nobody's request.
+    if (JSON.stringify(input.query ?? '').includes(String.raw`\ud`)) continue
     const answer = await app.call(op, input, { token, from: `127.${random.int(0, 255)}.${random.int(0, 255)}.7` })
     if (answer.status < 400) reached.add(op.schema.operationId)
     const type = String(answer.headers['content-type'] ?? '')
