@@ -140,7 +140,7 @@ export async function buildApp(deps: AppDeps) {
   // Leaves: what the services stand on.
   const logTail = createLogTail()
   const stopLogTail = listenToLog(log, logTail.write)
-  const sockets = createSocketRegistry()
+  const sockets = createSocketRegistry((caller) => again(caller))
   const requests = createLiveRegistry()
   const tickets = createTickets(clock)
   const traffic = createTraffic(clock)
@@ -161,7 +161,7 @@ export async function buildApp(deps: AppDeps) {
       : principals.byToken(caller)
   const recheck = async (match: (caller: Caller) => boolean) => {
     principals.forget()
-    await Promise.all([sockets.recheck(match, again), requests.recheck(match, again)])
+    await Promise.all([sockets.recheck(match), requests.recheck(match, again)])
   }
   const live: Live = {
     endSession(sessionId) {

@@ -45,18 +45,16 @@ function problemsOf(op: Operation, status: number, text: string, type: string, p
   return found
 }
 
+const oddPaths = ['..', '%', "'", 'x'.repeat(280), ' ']
+
 function inputFor(op: Operation, random: Random, pool: Pool) {
   const { params, querystring, body } = op.schema
   const bad = (value: unknown) => (random.once(2) ? spoil(value, random) : value)
   const [, noun = ''] = /^\/v1\/(?:admin\/)?(\w+)/.exec(op.url) ?? []
   const fitting = { ...pool.fitting, id: pool.fitting?.[noun] ?? [] }
-  const path = params ? (generate(params, random, { ...pool, fitting }) as object) : {}
+  const path = params ? (generate(params, random, { ...pool, fitting }) as Record<string, unknown>) : {}
   return {
-    params: random.once(6)
-      ? (Object.fromEntries(
-          Object.keys(path).map((name) => [name, random.pick(['..', '%', "'", 'x'.repeat(280), ' '])]),
-        ) as object)
-      : path,
+    params: random.once(6) ? Object.fromEntries(Object.keys(path).map((name) => [name, random.pick(oddPaths)])) : path,
     ...(querystring && { query: asQuery(bad(generate(querystring, random, pool))) }),
     ...(body && { body: bad(generate(body, random, pool)) }),
   }
@@ -106,7 +104,10 @@ async function runBatch(
   reached: Set<string>,
 ): Promise<void> {
   const lines: string[] = []
-  await using app = await testApp({ log: createLog('trace', { write: (line) => void lines.push(line) }) })
+  await using app = await testApp({
+    config: { logLevel: 'trace' },
+    log: createLog('trace', { write: (line) => void lines.push(line) }),
+  })
   const planted = await plantSecrets(app)
   const { ids, fitting, again } = await signIn(app, role, planted)
   let token = await again()

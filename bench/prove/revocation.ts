@@ -18,7 +18,13 @@ const LIMIT_MS = 2000
 const password = 'opened before it ended'
 
 type Person = { id: string; token: string; email: string; bearer: string; second: string }
-type Open = { name: string; closedAt: () => number | undefined; end: () => void }
+type Open = {
+  name: string
+  closedAt: () => number | undefined
+  /** Reads what is still to come: a reader that stands still does not notice an end. */
+  goOn?: () => void
+  end: () => void
+}
 type It = Awaited<ReturnType<typeof setting>>
 
 /** A control plane with a running server, its organization, and a log large enough that a slow reader does not reach its end. */
@@ -139,15 +145,24 @@ function openTransfer(it: It, op: Operation, id: string, bearer: string): Open &
   })
   const closed = () => (closedAt ??= performance.now())
   request.on('error', closed)
+  let goOn = () => {}
   request.on('response', (response) => {
-    response.on('error', closed)
-    response.on('close', closed)
+    response.on('error', () => {})
+    // What came whole was not cut.
+    response.on('close', () => !response.complete && closed())
     response.once('readable', () => (isOpen = !isUpload))
+    goOn = () => response.resume()
     if (isUpload) closed()
   })
   if (isUpload) request.write('{"document": {', () => (isOpen = true))
   else request.end()
-  return { name: op.schema.operationId, opened: () => isOpen, closedAt: () => closedAt, end: () => request.destroy() }
+  return {
+    name: op.schema.operationId,
+    opened: () => isOpen,
+    closedAt: () => closedAt,
+    goOn: () => goOn(),
+    end: () => request.destroy(),
+  }
 }
 
 async function runRound(it: It, way: string, n: number) {
@@ -176,6 +191,7 @@ async function runRound(it: It, way: string, n: number) {
   await new Promise((resolve) => setTimeout(resolve, 30))
   const begun = performance.now()
   await end(it, person)
+  for (const thing of things) thing.goOn?.()
   const ending = things.filter(({ name }) => !keeps.includes(name))
   await until(() => ending.every((thing) => thing.closedAt() !== undefined), LIMIT_MS * 2).catch(() => {})
   const late = ending

@@ -19,8 +19,11 @@ type Open = {
   answered: boolean
 }
 
-/** The open sockets of people: counted, pinged, and closed when a session ends or a right is lost. */
-export function createSocketRegistry() {
+/**
+ * The open sockets of people: counted, pinged, and closed when a session ends or a right is lost. `again` tells who a caller is now,
+ * undefined when they are nobody any more.
+ */
+export function createSocketRegistry(again: (caller: Caller) => Promise<Caller | undefined>) {
   const open = new Set<Open>()
   const timer = setInterval(() => {
     for (const entry of open) {
@@ -38,6 +41,15 @@ export function createSocketRegistry() {
       // A peer that ignores the close frame is cut: rights end within two seconds.
       setTimeout(() => entry.socket.terminate(), 1000).unref()
     }
+  }
+
+  async function askAnew(entry: Open): Promise<void> {
+    const now = await again(entry.caller)
+    const end = (code: number, reason: string) => close((other) => other === entry, code, reason)
+    if (!now) return end(closeCodes.unauthorized, 'session ended')
+    entry.caller = now
+    const holds = entry.permission === undefined || now.permissions.has(entry.permission)
+    if (!holds || now.must_enroll_mfa || !(await entry.isAllowed(now))) end(closeCodes.forbidden, 'right lost')
   }
 
   return {
@@ -64,6 +76,8 @@ export function createSocketRegistry() {
       socket.on('pong', () => (entry.answered = true))
       socket.on('error', () => socket.terminate())
       socket.on('close', () => open.delete(entry))
+      // A right that ended during the handshake was taken from a socket that was not here yet.
+      void askAnew(entry).catch(() => socket.terminate())
       return socket
     },
     closeSession: (sessionId: string) =>
@@ -74,22 +88,9 @@ export function createSocketRegistry() {
         closeCodes.unauthorized,
         'session ended',
       ),
-    /** Asks for each socket of some callers anew: `again` tells who they are now, undefined when they are nobody any more. */
-    async recheck(match: (caller: Caller) => boolean, again: (caller: Caller) => Promise<Caller | undefined>) {
-      for (const entry of open) {
-        if (!match(entry.caller)) continue
-        const now = await again(entry.caller)
-        if (!now) {
-          close((other) => other === entry, closeCodes.unauthorized, 'session ended')
-          continue
-        }
-        entry.caller = now
-        const holds = entry.permission === undefined || now.permissions.has(entry.permission)
-        if (!holds || now.must_enroll_mfa || !(await entry.isAllowed(now))) {
-          close((other) => other === entry, closeCodes.forbidden, 'right lost')
-        }
-      }
-    },
+    /** Asks for each socket of some callers anew. */
+    recheck: (match: (caller: Caller) => boolean) =>
+      Promise.all([...open].filter(({ caller }) => match(caller)).map(askAnew)).then(() => {}),
     closeSubject: (subject: string) => close((entry) => entry.subject === subject, closeCodes.notFound, 'gone'),
     closeAll() {
       clearInterval(timer)
