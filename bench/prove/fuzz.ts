@@ -135,17 +135,12 @@ async function runBatch(
       })
     }
   }
+  const problem = (what: string) => found.push({ what, operation: '', status: 0, input: '', answer: '' })
   const told = planted.find((value) => lines.some((line) => line.includes(value)))
-  if (told)
-    found.push({
-      what: `the secret ${planted.nameOf(told)} in the log`,
-      operation: '',
-      status: 0,
-      input: '',
-      answer: '',
-    })
+  if (told) problem(`the secret ${planted.nameOf(told)} in the log`)
   const kept = planted.findStored(app.control.database.serialize())
-  if (kept) found.push({ what: `the secret ${kept} in the database`, operation: '', status: 0, input: '', answer: '' })
+  if (kept) problem(`the secret ${kept} in the database`)
+  if (lines.length === 0) problem('a log in which nothing can be looked for')
 }
 
 /** Requests made from the document, right and wrong, in each role: none is answered with 500, off its schema, with a trace or with a secret. */

@@ -59,10 +59,9 @@ async function runBatch(calls: number, random: Random, leaks: string[], reached:
     const leak =
       [...(known[1 - mine] ?? [])].find((id) => answer.text.includes(id)) ??
       (answer.text.includes(other.mark) ? other.mark : undefined)
-    if (leak)
-      leaks.push(
-        `${op.schema.operationId} told ${own.mark} of ${leak}: ${JSON.stringify(input).slice(0, 300)} -> ${answer.text.slice(0, 500)}`,
-      )
+    if (!leak) continue
+    const asked = JSON.stringify(input).slice(0, 300)
+    leaks.push(`${op.schema.operationId} told ${own.mark} of ${leak}: ${asked} -> ${answer.text.slice(0, 500)}`)
   }
   return done
 }
