@@ -4,6 +4,30 @@ import { messages } from './messages.ts'
 export const activity = messages({
   en: {
     actions: {
+      audit: {
+        exported: '<actor>{{actor}}</actor> exported the audit log',
+      },
+      support_settings: {
+        updated: '<actor>{{actor}}</actor> changed the support settings',
+      },
+      system_backup_settings: {
+        updated: '<actor>{{actor}}</actor> changed when backups are made',
+      },
+      log_settings: {
+        updated: '<actor>{{actor}}</actor> changed the log settings',
+      },
+      mail_settings: {
+        updated: '<actor>{{actor}}</actor> changed the mail settings',
+      },
+      support_message: {
+        created: '<actor>{{actor}}</actor> asked for help: <subject>{{subject}}</subject>',
+        deleted: '<actor>{{actor}}</actor> deleted a support message',
+      },
+      system_backup: {
+        created: '<actor>{{actor}}</actor> began a backup',
+        written: 'A backup was written',
+        deleted: '<actor>{{actor}}</actor> deleted a backup',
+      },
       instance: {
         created: '<actor>{{actor}}</actor> deployed <subject>{{subject}}</subject>',
         updated: '<actor>{{actor}}</actor> changed the settings of <subject>{{subject}}</subject>',
@@ -71,6 +95,11 @@ export const activity = messages({
         registered: '<actor>{{actor}}</actor> made an account',
         suspended: '<actor>{{actor}}</actor> suspended <subject>{{subject}}</subject>',
         unsuspended: '<actor>{{actor}}</actor> let <subject>{{subject}}</subject> in again',
+        created: '<actor>{{actor}}</actor> created the account <subject>{{subject}}</subject>',
+        role_changed: '<actor>{{actor}}</actor> changed the platform role of <subject>{{subject}}</subject>',
+        deleted: '<actor>{{actor}}</actor> deleted the account <subject>{{subject}}</subject>',
+        reset_link_created: '<actor>{{actor}}</actor> made a link for a new password of <subject>{{subject}}</subject>',
+        preferences_updated: '<actor>{{actor}}</actor> changed their preferences',
       },
       mfa: {
         enabled: '<actor>{{actor}}</actor> turned on a second factor',
@@ -98,6 +127,30 @@ export const activity = messages({
   },
   'pt-BR': {
     actions: {
+      audit: {
+        exported: '<actor>{{actor}}</actor> exportou a auditoria',
+      },
+      support_settings: {
+        updated: '<actor>{{actor}}</actor> mudou os ajustes de suporte',
+      },
+      system_backup_settings: {
+        updated: '<actor>{{actor}}</actor> mudou quando os backups são feitos',
+      },
+      log_settings: {
+        updated: '<actor>{{actor}}</actor> mudou os ajustes de registro',
+      },
+      mail_settings: {
+        updated: '<actor>{{actor}}</actor> mudou os ajustes de e-mail',
+      },
+      support_message: {
+        created: '<actor>{{actor}}</actor> pediu ajuda: <subject>{{subject}}</subject>',
+        deleted: '<actor>{{actor}}</actor> excluiu uma mensagem de suporte',
+      },
+      system_backup: {
+        created: '<actor>{{actor}}</actor> iniciou um backup',
+        written: 'Um backup foi gravado',
+        deleted: '<actor>{{actor}}</actor> excluiu um backup',
+      },
       instance: {
         created: '<actor>{{actor}}</actor> implantou <subject>{{subject}}</subject>',
         updated: '<actor>{{actor}}</actor> alterou as configurações de <subject>{{subject}}</subject>',
@@ -166,6 +219,12 @@ export const activity = messages({
         registered: '<actor>{{actor}}</actor> criou uma conta',
         suspended: '<actor>{{actor}}</actor> suspendeu <subject>{{subject}}</subject>',
         unsuspended: '<actor>{{actor}}</actor> deixou <subject>{{subject}}</subject> entrar de novo',
+        created: '<actor>{{actor}}</actor> criou a conta <subject>{{subject}}</subject>',
+        role_changed: '<actor>{{actor}}</actor> mudou o papel de <subject>{{subject}}</subject> na plataforma',
+        deleted: '<actor>{{actor}}</actor> excluiu a conta <subject>{{subject}}</subject>',
+        reset_link_created:
+          '<actor>{{actor}}</actor> criou um link para uma nova senha de <subject>{{subject}}</subject>',
+        preferences_updated: '<actor>{{actor}}</actor> mudou as próprias preferências',
       },
       mfa: {
         enabled: '<actor>{{actor}}</actor> ativou um segundo fator',

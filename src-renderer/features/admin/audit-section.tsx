@@ -78,7 +78,7 @@ function ExportMenu({ query }: { query: ReturnType<typeof auditQuery> }) {
   return (
     <Menu
       trigger={
-        <Button>
+        <Button className="mb-3">
           <Download aria-hidden size={16} />
           {t('admin.audit.export')}
         </Button>

@@ -22,7 +22,7 @@ import { Input } from '../../components/ui/input.tsx'
 import { StatusDot } from '../../components/ui/status-dot.tsx'
 import { toastError } from '../../components/ui/toast.tsx'
 import { call } from '../../lib/api.ts'
-import { formatBytes } from '../../lib/format.ts'
+import { formatBytes, formatDateTime } from '../../lib/format.ts'
 import { mutationFor, queryFor } from '../../lib/query.ts'
 import { Loaded } from './loaded.tsx'
 import { SettingsCard } from './settings-card.tsx'
@@ -151,7 +151,7 @@ function ScheduleCard({ saved }: { saved: Saved }) {
       extra={
         saved.next_at !== null && (
           <span className="text-sm text-muted">
-            {t('adminSettings.backup.next')} <RelativeTime at={saved.next_at} />
+            {t('adminSettings.backup.next')}: {formatDateTime(saved.next_at)}
           </span>
         )
       }

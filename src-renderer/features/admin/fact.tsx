@@ -16,7 +16,7 @@ export function Figure({ label, value, note }: { label: ReactNode; value: ReactN
     <div className="flex min-h-24 min-w-0 flex-col justify-between gap-1 rounded-lg border border-border bg-surface p-4">
       <span className="text-muted">{label}</span>
       <span className="truncate text-display font-semibold tabular">{value}</span>
-      <span className="truncate text-sm text-muted">{note}</span>
+      <span className="text-sm text-balance text-muted">{note}</span>
     </div>
   )
 }

@@ -86,7 +86,7 @@ function Figures({ data }: Props) {
 
 function Requests({ data: { requests, sockets, sign_ins: signIns, api_tokens: tokens } }: Props) {
   const { t } = useTranslation()
-  const ms = (value: number | null) => (value === null ? '–' : `${formatNumber(value, 1)}\u00a0ms`)
+  const ms = (value: number | null) => (value === null ? '–' : `${formatNumber(value, value < 10 ? 1 : 0)}\u00a0ms`)
   return (
     <Card aria-labelledby="requests">
       <CardHead id="requests" title={t('admin.overview.requests')} />

@@ -110,7 +110,7 @@ function UserTable({ users }: { users: readonly User[] }) {
       {
         id: 'mfa',
         header: t('admin.users.mfa'),
-        width: 'w-28',
+        width: 'w-34',
         from: 'md',
         sortBy: ({ mfa_enabled: is }) => (is ? 0 : 1),
         cell: ({ mfa_enabled: is }) => (
@@ -120,7 +120,8 @@ function UserTable({ users }: { users: readonly User[] }) {
       {
         id: 'organizations',
         header: t('admin.users.organizations'),
-        from: 'lg',
+        width: 'w-36',
+        from: 'xl',
         cell: ({ organizations }) => (
           <span className="truncate text-muted">{organizations.map(({ name }) => name).join(', ') || '–'}</span>
         ),

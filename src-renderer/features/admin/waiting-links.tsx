@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { listWaitingLinks } from '#contract/mail'
-import { RelativeTime } from '../../components/relative-time.tsx'
 import { Badge } from '../../components/ui/badge.tsx'
 import { Card, CardBody, CardHead } from '../../components/ui/card.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
+import { formatSince } from '../../lib/format.ts'
 import { queryFor } from '../../lib/query.ts'
 
 /** Links that no mail could carry: an administrator hands them out. */
@@ -29,7 +29,7 @@ export function WaitingLinks() {
               <Badge>{t(`adminSettings.mail.linkKind.${kind}`)}</Badge>
               <span className="min-w-0 flex-1 truncate">{email}</span>
               <span className="shrink-0 text-sm text-muted max-sm:hidden">
-                {t('adminSettings.mail.expires')} <RelativeTime at={expires} />
+                {t('adminSettings.mail.expires')} {formatSince(expires)}
               </span>
               <CopyButton text={link} label={t('admin.copyLink')} />
             </li>
