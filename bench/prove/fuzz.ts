@@ -68,7 +68,6 @@ const asQuery = (value: unknown) =>
 async function signIn(app: TestApp, role: Role, planted: Planted) {
   const built = await buildOrganization(app, 'fuzzed')
   const { people, ids } = built
-  const idsOf = (things: readonly { id: string }[]) => things.map(({ id }) => id)
   const admin = await app.adminToken()
   const me = (await app.call(getMe, {}, { token: admin })).json() as { id: string }
   const person = {
@@ -79,20 +78,7 @@ async function signIn(app: TestApp, role: Role, planted: Planted) {
   }
   const again = async () =>
     role === 'nobody' ? null : role === 'token' ? planted.apiToken : app.auth.openSessionFor(person[role].id)
-  const fitting = {
-    orgId: [built.id],
-    organization_id: [built.id],
-    organizations: [built.id],
-    userId: idsOf(Object.values(people)),
-    user_id: idsOf(Object.values(people)),
-    users: idsOf(Object.values(people)),
-    node_id: [built.agent.nodeId],
-    nodes: [built.agent.nodeId],
-    workload_id: idsOf(built.workloads),
-    workloads: idsOf(built.workloads),
-    instance_id: idsOf(built.instances),
-    instances: idsOf(built.instances),
-  }
+  const { fitting } = built
   return { ids, fitting, again }
 }
 

@@ -24,10 +24,11 @@ const callable = operations.filter(
 /** Ids of both sides in paths, queries and bodies; free text never, or an answer would rightly repeat it. */
 function inputFor(op: Operation, random: Random, pool: Pool) {
   const { params, querystring, body } = op.schema
-  const named = Object.fromEntries([...op.url.matchAll(/:(\w+)/g)].map(([, name]) => [name, random.pick(pool.ids)]))
+  const [, noun = ''] = /^\/v1\/(?:admin\/)?(\w+)/.exec(op.url) ?? []
+  const fitting = { ...pool.fitting, id: pool.fitting?.[noun] ?? [] }
   const inText = { ...pool, hasIdsInText: true }
   return {
-    params: { ...named, ...(params ? (generate(params, random, pool) as object) : {}) },
+    params: params ? (generate(params, random, { ...pool, fitting }) as Record<string, unknown>) : {},
     ...(querystring && { query: generate(querystring, random, inText) as Record<string, unknown> }),
     ...(body && { body: generate(body, random, pool) }),
   }
@@ -47,7 +48,9 @@ async function runBatch(calls: number, random: Random, leaks: string[], reached:
     const texts = ['text', own.mark]
     const person = random.pick(Object.values(own.people))
     const headers = random.once(3) ? { 'x-organization-id': random.pick([own.id, other.id]) } : {}
-    const input = inputFor(op, random, { ids, emails, texts, hasIdsInText: false })
+    // Of the other side as often as of one's own.
+    const { fitting } = random.once(2) ? own : other
+    const input = inputFor(op, random, { ids, emails, texts, fitting, hasIdsInText: false })
     const answer = await app.call(op, input, { token: person.token, headers, from: `127.0.${random.int(0, 255)}.9` })
     done++
     if (answer.status < 300) {

@@ -1,7 +1,6 @@
 import { createInstance, type Instance } from '#contract/instances'
 import type { Permission } from '#contract/permissions'
 import { createWorkload } from '#contract/workloads'
-import { newId } from '#server/ids'
 import type { TestApp } from './app.ts'
 import { fakeAgent } from './fake-agent.ts'
 import { game } from './stage.ts'
@@ -62,6 +61,23 @@ export async function buildOrganization(app: TestApp, mark: string) {
 
   const people = { owner, admin, user, granted, denied, shared: sharedWith }
   const ids = [id, agent.nodeId, ...[...workloads, ...instances, ...Object.values(people)].map((made) => made.id)]
-  return { mark, id, agent, workloads, instances, people, ids, unknownId: newId() }
+  const idsOf = (things: readonly { id: string }[]) => things.map((thing) => thing.id)
+  const persons = idsOf(Object.values(people))
+  /** By the name of a field or of a part of the API. */
+  const fitting: Record<string, string[]> = {
+    orgId: [id],
+    organization_id: [id],
+    organizations: [id],
+    userId: persons,
+    user_id: persons,
+    users: persons,
+    node_id: [agent.nodeId],
+    nodes: [agent.nodeId],
+    workload_id: idsOf(workloads),
+    workloads: idsOf(workloads),
+    instance_id: idsOf(instances),
+    instances: idsOf(instances),
+  }
+  return { mark, id, agent, workloads, instances, people, ids, fitting }
 }
 export type BuiltOrganization = Awaited<ReturnType<typeof buildOrganization>>

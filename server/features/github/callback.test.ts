@@ -43,12 +43,14 @@ test.each<[string, Account['emails'], string | null]>([
   ['letters that become others in lower case', [address('ben@\u212Aelvin.example')], null],
   ['another verified one', [address('ben@a.co', { verified: false }), address('B@b.co', { primary: false })], 'b@b.co'],
   ['the primary one', [address('one@b.co', { primary: false }), address('two@b.co')], 'two@b.co'],
-])('with %s the account has the address %s', async (_, emails, expected) => {
+])('with %s the account has the address that is verified', async (_, emails, expected) => {
   await using it = await withGithub({ registration: 'open' })
   // What stands in the profile is not verified by anybody, whatever it says of itself.
   const profile = { email: 'ana@example.com', email_verified: true, verified: true }
   const { place } = await it.arrive({ ...ben, emails, profile })
-  const users = it.app.control.database.prepare('select email from users order by id desc').all() as { email: string }[]
+  const users = it.app.control.database.prepare('select email from users order by rowid desc').all() as {
+    email: string
+  }[]
   expect([place.split('=')[0], users[0]?.email]).toEqual(
     expected === null ? ['/sign-in#github_error', 'ana@example.com'] : ['/sign-in#github_code', expected],
   )
