@@ -1,7 +1,8 @@
 // npm run prove -- NAME [arguments]: builds, then runs a long proof from bench/prove/. Without a name it lists them.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { ensureBuilt, root } from './out.ts'
 
 const folder = join(root, 'bench', 'prove')
@@ -20,9 +21,11 @@ function wordsOf(proof: string): string {
 
 if (name !== undefined && names.includes(name)) {
   await ensureBuilt()
-  const file = join(folder, `${name}.ts`)
-  process.argv.splice(1, process.argv.length, file, ...args)
-  await import(pathToFileURL(file).href)
+  // A program of its own, for a proof runs only as the main one; elsewhere it is imported by its test.
+  const proof = spawn(process.execPath, [join(folder, `${name}.ts`), ...args], { cwd: root, stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => proof.kill(signal))
+  const [code] = (await once(proof, 'exit')) as [number | null]
+  process.exit(code ?? 1)
 } else {
   if (name !== undefined) console.error(`There is no proof named ${name}.`)
   console.log(

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { proveKillAll } from './kill-all.ts'
 import { proveKillServer } from './kill-server.ts'
@@ -39,4 +42,12 @@ test(
 test('of twenty sign-ins at once with one code exactly one succeeds, and no code is good twice', async () => {
   const figure = await proveTotp(5)
   expect(figure).toMatchObject({ once: 5, spentOnce: 5, more: 0, none: 0, replays: 0, strays: 0, neighboursRefused: 0 })
+})
+
+test('npm run prove -- NAME runs the proof and prints its figure', { timeout: 120_000 }, async () => {
+  const program = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'build', 'prove.ts'), 'totp', '1'])
+  let said = ''
+  program.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  expect(await once(program, 'exit')).toEqual([0, null])
+  expect(JSON.parse(said.trim().split('\n').at(-1) ?? '')).toMatchObject({ rounds: 1, once: 1 })
 })
