@@ -153,3 +153,12 @@ test.each([
   const refused = await app.call(bootstrap, { body })
   expect([refused.status, refused.json().details[0].path]).toEqual([400, path])
 })
+
+test('who asks for an organization that is not theirs is told of none, and holds nothing', async () => {
+  await using app = await testApp()
+  const other = await app.addOrganization('Elsewhere')
+  const token = await app.adminToken()
+  const me = await app.call(getMe, {}, { token, headers: { 'x-organization-id': other.id } })
+  expect(me.json()).toMatchObject({ email: 'admin@example.com', organization: null, everywhere: [] })
+  expect((await app.call(getMe, {}, { token })).json().organization).toMatchObject({ role: 'owner' })
+})

@@ -58,8 +58,9 @@ export function createAuthService(deps: Deps) {
         id: found.user_id,
         email: found.email,
         platform_role: found.platform_role,
+        // Null too where the request names one that they do not belong to: nothing of another is meant.
         organization:
-          found.organization_id && found.role && found.organization_name !== null
+          caller.organization_id !== '' && found.organization_id && found.role && found.organization_name !== null
             ? { id: found.organization_id, name: found.organization_name, role: found.role }
             : null,
         permissions: [...caller.permissions],
