@@ -1,8 +1,6 @@
 import { join } from 'node:path'
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { operations } from '#contract/all'
-import { byCaller } from './audit.ts'
 import type { Source } from './backup/write.ts'
 import { finishGithubSignIn } from '#contract/github'
 import type { Clock } from './clock.ts'
@@ -75,22 +73,18 @@ import { guardAccess } from './http/access.ts'
 import { createBaseUrl } from './http/base-url.ts'
 import type { Caller } from './http/caller.ts'
 import { serveDashboard } from './http/dashboard.ts'
-import { apiHeaders, securityHeaders } from './http/headers.ts'
 import { createHostGuard } from './http/hosts.ts'
-import { useJsonOnly } from './http/json.ts'
-import { eagerCompilers, lazyCompilers } from './http/lazy-compilers.ts'
 import { openApi } from './http/openapi.ts'
 import { noteOperations } from './http/operations.ts'
-import { answerProblems } from './http/problems.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
-import { createLiveRegistry } from './http/live.ts'
+import { createFastify } from './http/fastify.ts'
+import { createLive, createLiveRegistry } from './http/live.ts'
+import { createRefusals } from './http/refusals.ts'
 import { createSocketRegistry } from './http/sockets.ts'
 import { createTickets } from './http/tickets.ts'
 import { createTraffic, recordTraffic } from './http/traffic.ts'
 import { routeUpgrades } from './http/upgrade.ts'
-import { newId } from './ids.ts'
 import type { Job } from './jobs/runner.ts'
-import type { Live } from './live.ts'
 import { readPolicy } from './sign-in.ts'
 import { createLogTail } from './log-tail.ts'
 import { listenToLog } from './log.ts'
@@ -159,25 +153,7 @@ export async function buildApp(deps: AppDeps) {
     caller.credential === 'session'
       ? principals.bySession(caller.session_id, caller.organization_id || undefined)
       : principals.byToken(caller)
-  const recheck = async (match: (caller: Caller) => boolean) => {
-    principals.forget()
-    await Promise.all([sockets.recheck(match), requests.recheck(match, again)])
-  }
-  const live: Live = {
-    endSession(sessionId) {
-      principals.forget()
-      sockets.closeSession(sessionId)
-      requests.endSession(sessionId)
-    },
-    endUser(userId, exceptSessionId) {
-      principals.forget()
-      sockets.closeUser(userId, exceptSessionId)
-      requests.endUser(userId, exceptSessionId)
-    },
-    recheckUser: (userId) => recheck((caller) => caller.user_id === userId),
-    recheckOrganization: (organizationId) => recheck((caller) => caller.organization_id === organizationId),
-    recheckEverybody: () => recheck(() => true),
-  }
+  const live = createLive({ sockets, requests, again, forget: principals.forget })
   const mail = createMailService({ db, clock, log, seal, audit, publish, times: deps.mailTimes })
   const share = createSharing(clock)
   const joining = createJoining({ clock, audit, mail, share })
@@ -328,31 +304,8 @@ export async function buildApp(deps: AppDeps) {
     sources: { listNodes: nodes.list, listInstances: instances.list, logLines: logTail.lines },
   })
 
-  const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => newId(clock.now()),
-    // A logger made for each request costs more than it tells: what is logged names the request itself.
-    childLoggerFactory: (parent) => parent,
-    bodyLimit: 1024 * 1024,
-    routerOptions: { maxParamLength: 300 },
-    // Fastify would switch Node's own protection against slow requests off.
-    requestTimeout: 60_000,
-    connectionTimeout: 0,
-    keepAliveTimeout: 65_000,
-    // Requests under way are answered when the server stops; what idles is cut.
-    forceCloseConnections: 'idle',
-    http: { headersTimeout: 15_000, maxHeaderSize: 16 * 1024 },
-    schemaController: { compilersFactory: (deps.eager ? eagerCompilers : lazyCompilers) as never },
-  })
-  useJsonOnly(app)
-  answerProblems(app)
+  const app = createFastify({ log, clock, eager: deps.eager ?? false, isStopping: () => stopping })
   recordTraffic(app, traffic)
-  app.addHook('onSend', (request, reply, payload, done) => {
-    void reply.headers(request.routeOptions.config.operation ? apiHeaders : securityHeaders)
-    if (stopping) void reply.header('connection', 'close')
-    done(null, payload)
-  })
   const registered = noteOperations(app)
   guardAccess(app, {
     guard: createHostGuard(config, deps.port),
@@ -360,14 +313,7 @@ export async function buildApp(deps: AppDeps) {
     rate: { perSecond: config.rateLimit, burst: config.rateLimit * 3 },
     tickets,
     live: requests,
-    onRefused: (caller, operation, subjectId, code) =>
-      void audit(db, {
-        ...byCaller(caller),
-        action: 'access.refused',
-        subject: { type: 'operation', id: subjectId, name: operation.schema.operationId },
-        outcome: 'refused',
-        reason: code,
-      }).catch((error: unknown) => log.error({ err: error }, 'a refusal could not be recorded')),
+    onRefused: createRefusals({ db, clock, audit, log }),
     authenticators: {
       byAccessToken: principals.byAccessToken,
       bySession: principals.bySession,

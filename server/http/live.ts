@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Operation } from '#contract/operation'
 import type { InstancePermission } from '#contract/permissions'
+import type { Live } from '#server/live'
 import type { Caller } from './caller.ts'
+import type { SocketRegistry } from './sockets.ts'
 
 type Entry = { caller: Caller; end: () => void; mayStill: (now: Caller) => boolean }
 
@@ -66,3 +68,35 @@ export function createLiveRegistry() {
   }
 }
 export type LiveRegistry = ReturnType<typeof createLiveRegistry>
+
+type Parts = {
+  sockets: SocketRegistry
+  requests: LiveRegistry
+  /** Who a caller is now; undefined when they are nobody any more. */
+  again: (caller: Caller) => Promise<Caller | undefined>
+  /** Forgets what is remembered of callers. */
+  forget: () => void
+}
+
+/** Ends or asks anew what people have open, whatever it is. */
+export function createLive({ sockets, requests, again, forget }: Parts): Live {
+  const recheck = async (match: (caller: Caller) => boolean) => {
+    forget()
+    await Promise.all([sockets.recheck(match), requests.recheck(match, again)])
+  }
+  return {
+    endSession(sessionId) {
+      forget()
+      sockets.closeSession(sessionId)
+      requests.endSession(sessionId)
+    },
+    endUser(userId, exceptSessionId) {
+      forget()
+      sockets.closeUser(userId, exceptSessionId)
+      requests.endUser(userId, exceptSessionId)
+    },
+    recheckUser: (userId) => recheck((caller) => caller.user_id === userId),
+    recheckOrganization: (organizationId) => recheck((caller) => caller.organization_id === organizationId),
+    recheckEverybody: () => recheck(() => true),
+  }
+}

@@ -1,0 +1,39 @@
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import type { Clock } from '#server/clock'
+import { newId } from '#server/ids'
+import { apiHeaders, securityHeaders } from './headers.ts'
+import { useJsonOnly } from './json.ts'
+import { eagerCompilers, lazyCompilers } from './lazy-compilers.ts'
+import { answerProblems } from './problems.ts'
+
+type Options = { log: Logger; clock: Clock; eager: boolean; isStopping: () => boolean }
+
+/** Fastify as this server wants it: limits, headers, JSON only, one way to answer what goes wrong. */
+export function createFastify({ log, clock, eager, isStopping }: Options) {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(clock.now()),
+    // A logger made for each request costs more than it tells: what is logged names the request itself.
+    childLoggerFactory: (parent) => parent,
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: 300 },
+    // Fastify would switch Node's own protection against slow requests off.
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    // Requests under way are answered when the server stops; what idles is cut.
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: 15_000, maxHeaderSize: 16 * 1024 },
+    schemaController: { compilersFactory: (eager ? eagerCompilers : lazyCompilers) as never },
+  })
+  useJsonOnly(app)
+  answerProblems(app)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    void reply.headers(request.routeOptions.config.operation ? apiHeaders : securityHeaders)
+    if (isStopping()) void reply.header('connection', 'close')
+    done(null, payload)
+  })
+  return app
+}
