@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { operations } from '#contract/all'
 import { getMe, type Me } from '#contract/auth'
 import { getHealth } from '#contract/health'
+import { listNodes } from '#contract/nodes'
 import type { Operation } from '#contract/operation'
 import { newId } from '#server/ids'
 import { testApp, type TestApp } from '#server/testing/app'
@@ -184,3 +185,13 @@ test('every answer carries the security headers', async () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
   }
 })
+
+test.each(['1e9999', '-1e9999', 'Infinity', 'NaN', '201', '0', '1.5', ' '])(
+  'a page of %j rows is refused in words',
+  async (limit) => {
+    await using app = await testApp()
+    const answer = await app.signedIn(listNodes, { query: { limit } })
+    expect([answer.status, answer.json().code]).toEqual([400, 'invalid_request'])
+    expect(answer.json().error).toMatch(/^limit /)
+  },
+)

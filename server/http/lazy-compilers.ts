@@ -12,6 +12,22 @@ const withOptions = (options: unknown, custom: Record<string, unknown>): AjvOpti
   return { ...given, customOptions: { ...given.customOptions, ...custom } }
 }
 
+/** Text such as 1e999 is turned into a number without end, to which Ajv then applies no limit: none is a number here. */
+function finite(compiled: Compiled): Compiled {
+  const checked: Compiled = (data) => {
+    if (!compiled(data)) {
+      checked.errors = compiled.errors
+      return false
+    }
+    const endless = Object.entries((data ?? {}) as object).find(
+      ([, value]) => typeof value === 'number' && !Number.isFinite(value),
+    )
+    checked.errors = endless && [{ instancePath: `/${endless[0]}`, message: 'must be a number' }]
+    return !endless
+  }
+  return checked
+}
+
 /** Query, path and headers arrive as text and are turned into what the schema says; JSON bodies must already be it. */
 const validators: Factory = (externalSchemas, options) => {
   const make = ajvCompiler() as unknown as Factory
@@ -23,7 +39,7 @@ const validators: Factory = (externalSchemas, options) => {
     externalSchemas,
     withOptions(options, { removeAdditional: false, allErrors: true, coerceTypes: false }),
   )
-  return (definition) => (definition.httpPart === 'body' ? body : text)(definition)
+  return (definition) => (definition.httpPart === 'body' ? body(definition) : finite(text(definition)))
 }
 
 /** Compiles each schema on its first request, which takes most of half a second off the start of 220 operations. */
