@@ -4,6 +4,9 @@ import SqliteDatabase from 'better-sqlite3'
 
 export class DataInUseError extends Error {}
 
+/** A database that nobody refers to is collected and closed, and its lock with it. */
+const held = new Set<SqliteDatabase.Database>()
+
 /**
  * One server for a data folder: two that write one database's neighbours, or a restore under a running server, would destroy data.
  * The lock is SQLite's own on a file that is empty for ever: the system lets go of it when its holder ends, however that happens,
@@ -27,8 +30,10 @@ export function lockData(dataDir: string): () => void {
       `Another Shardlyn server${pid} is using ${dataDir}. Stop it first, or choose another folder with --data-dir.`,
     )
   }
+  held.add(lock)
   writeFileSync(note, `${process.pid}\n`, { mode: 0o600 })
   return () => {
+    held.delete(lock)
     rmSync(note, { force: true })
     lock.close()
   }
