@@ -28,6 +28,7 @@ test('the lock of another process holds, and ends with it when it is killed', as
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   expect(() => lockData(dataDir)).toThrow(`process ${child.pid}`)
   child.kill('SIGKILL')
