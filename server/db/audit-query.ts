@@ -13,7 +13,8 @@ export type AuditQuery = Static<typeof filterSchema> & {
   after?: string | undefined
 }
 
-const columns = [
+/** Every column, in the order in which an export writes them. */
+export const auditColumns = [
   'id',
   'at',
   'organization_id',
@@ -39,7 +40,7 @@ function utc(time: string): string {
 
 /** The audit log by its filters. Who asks adds the order, by id, and a limit. */
 export function auditRows(db: Db, filter: AuditQuery) {
-  let query = db.selectFrom('audit_logs').select(columns)
+  let query = db.selectFrom('audit_logs').select(auditColumns)
   for (const column of ['organization_id', 'subject_type', 'subject_id', 'outcome', 'ip'] as const) {
     const wanted = filter[column]
     if (wanted !== undefined) query = query.where(column, '=', wanted)

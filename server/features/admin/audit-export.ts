@@ -1,33 +1,16 @@
 import { stringify } from 'csv-stringify/sync'
-import type { AuditQuery } from '#server/db/audit-query'
+import { auditColumns, type AuditQuery } from '#server/db/audit-query'
 import type { Db } from '#server/db/schema'
 import * as store from './store.ts'
 
 const PAGE_ROWS = 1000
 
-const columns = [
-  'id',
-  'at',
-  'organization_id',
-  'actor_type',
-  'actor_id',
-  'actor_name',
-  'action',
-  'subject_type',
-  'subject_id',
-  'subject_name',
-  'ip',
-  'outcome',
-  'reason',
-  'details',
-] as const satisfies readonly (keyof store.AuditRow)[]
-
 export const formats = {
   csv: {
     type: 'text/csv; charset=utf-8',
-    head: `${columns.join(',')}\n`,
+    head: `${auditColumns.join(',')}\n`,
     // What a spreadsheet would run as a formula gets an apostrophe in front, and stays text.
-    write: (rows: store.AuditRow[]) => stringify(rows, { columns: [...columns], escape_formulas: true }),
+    write: (rows: store.AuditRow[]) => stringify(rows, { columns: [...auditColumns], escape_formulas: true }),
   },
   ndjson: {
     type: 'application/x-ndjson',
