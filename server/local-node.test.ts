@@ -63,8 +63,11 @@ const healthy = (server: RunningServer, token: string) =>
     timeout: 20_000,
     interval: 50,
   })
-const epoch = async (server: RunningServer, token: string) =>
-  ((await ask(server, 'GET', listTunnelAgents.url, { token })).body['items'] as TunnelAgent[])[0]?.epoch ?? 0
+/** Of the session in which its agent has said hello; 0 while there is none. */
+async function epoch(server: RunningServer, token: string): Promise<number> {
+  const [agent] = (await ask(server, 'GET', listTunnelAgents.url, { token })).body['items'] as TunnelAgent[]
+  return agent && agent.agent_version !== '' ? agent.epoch : 0
+}
 const agentPid = () => (JSON.parse(readFileSync(join(dataDir, 'agent', 'agent.lock'), 'utf8')) as { pid: number }).pid
 const isAlive = (pid: number) =>
   existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))

@@ -80,7 +80,7 @@ export function createLocalNode({ config, clock, log, url, createToken, isKnown 
   let cancel = () => {}
   let delay = FIRST_DELAY_MS
   let closed = false
-  let reached = false
+  let hasReachedUs = false
   let child: ChildProcess | undefined
 
   function holder(): Holder | undefined {
@@ -140,13 +140,13 @@ export function createLocalNode({ config, clock, log, url, createToken, isKnown 
       await ensureIdentity(organization)
       if (closed) return
       const begun = clock.now()
-      reached = false
+      hasReachedUs = false
       const started = (child = start())
       const ended = (code: number | null, signal: NodeJS.Signals | null) => {
         child = undefined
         if (closed) return
         if (code === agentExits.alreadyRunning) return later(LOOK_MS)
-        delay = reached || clock.now() - begun > LIVED_MS ? FIRST_DELAY_MS : Math.min(delay * 2, MAX_DELAY_MS)
+        delay = hasReachedUs || clock.now() - begun > LIVED_MS ? FIRST_DELAY_MS : Math.min(delay * 2, MAX_DELAY_MS)
         log.warn({ exit_code: code, signal, again_in_ms: delay }, 'the agent of this machine ended')
         later(delay)
       }
@@ -176,8 +176,8 @@ export function createLocalNode({ config, clock, log, url, createToken, isKnown 
       await look()
     },
     /** An agent that reached us did not fail at its start, however soon it ends. */
-    connected(nodeId: string): void {
-      reached ||= nodeId === readJson(fileOf('identity'))?.['node_id']
+    reached(nodeId: string): void {
+      hasReachedUs ||= nodeId === readJson(fileOf('identity'))?.['node_id']
     },
     /** Lets go of the agent, or ends it too; its servers run on in both cases. */
     async close({ stopAgent = false }: { stopAgent?: boolean } = {}): Promise<void> {

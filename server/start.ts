@@ -92,9 +92,7 @@ async function startOn(config: Config, clock: Clock): Promise<RunningServer> {
       isKnown: app.registration.isKnown,
     })
     app.agents.listen({
-      onState: async (nodeId, state) => {
-        if (state === 'connected') localNode?.connected(nodeId)
-      },
+      onHello: async (nodeId) => localNode?.reached(nodeId),
     })
     jobs = await startJobs({ db: control.db, clock, log, jobs: app.jobs })
     app.setReady(true)
