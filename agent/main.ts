@@ -2,8 +2,10 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { agentExits, agentFiles } from '#contract/agent'
+import type { NodeFeatures } from '#contract/nodes'
 import { takeLock } from './lock.ts'
 import { createLogger } from './logger.ts'
+import { type AgentSettings, readSettings } from './settings.ts'
 import { NeedsToken, type Parts, runAgent, TokenRefused } from './start.ts'
 
 const CLOSE_MS = 5000
@@ -56,7 +58,7 @@ async function main(): Promise<number> {
         log,
         signal: stop.signal,
       },
-      (nodeId) => makeParts(dataDir, nodeId, log),
+      (nodeId) => makeParts(dataDir, readSettings(dataDir), nodeId, log),
     )
     return 0
   } catch (error) {
@@ -69,6 +71,7 @@ async function main(): Promise<number> {
 /** Everything that the agent does on its machine. */
 async function makeParts(
   dataDir: string,
+  settings: AgentSettings,
   nodeId: () => string | null,
   log: ReturnType<typeof createLogger>,
 ): Promise<Parts> {
@@ -80,8 +83,17 @@ async function makeParts(
   ])
   const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
   const instances = createInstances({ dataDir, nodeId, outbox, log })
+  const features = (): NodeFeatures => ({
+    terminal: settings.terminal ?? false,
+    host_files: settings.host_files
+      ? { paths: settings.host_files.paths, is_writable: settings.host_files.writable ?? false }
+      : null,
+    ssh: null,
+    service: settings.service ?? 'none',
+    is_updatable: false,
+  })
   return {
-    host: instances,
+    host: { ...instances, features },
     outbox,
     routes: [...instanceRoutes(instances), ...consoleRoutes(instances)],
     async close() {

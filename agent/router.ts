@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { constants } from 'node:http2'
+import { pipeline } from 'node:stream'
 import type { Problem } from '#contract/problem'
 import { AgentError, invalid, notFound } from './errors.ts'
-import type { AgentReply, AgentRequest, AgentRoute } from './http.ts'
+import type { AgentReply, AgentRequest, AgentRoute, AgentTarget } from './http.ts'
 import type { Logger } from './logger.ts'
 
 const MAX_JSON = 16 * 1024 * 1024
@@ -10,7 +11,7 @@ const MAX_JSON = 16 * 1024 * 1024
 export type Router = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void
 
 /** Answers the control plane's requests, each a stream of the tunnel, by the routes of the features. */
-export function createRouter(routes: readonly AgentRoute[], log: Logger): Router {
+export function createRouter(routes: readonly AgentRoute[], log: Logger, targets: readonly AgentTarget[] = []): Router {
   const known = routes.map((route) => ({ route, segments: route.path.split('/') }))
 
   function find(method: string, path: string): { route: AgentRoute; params: Record<string, string> } {
@@ -32,6 +33,7 @@ export function createRouter(routes: readonly AgentRoute[], log: Logger): Router
     const request: AgentRequest = {
       params,
       query: new URLSearchParams(query),
+      headers,
       json: () => readJson(stream),
       body: stream,
       signal,
@@ -39,12 +41,27 @@ export function createRouter(routes: readonly AgentRoute[], log: Logger): Router
     await send(stream, await route.handle(request))
   }
 
+  async function join(stream: ServerHttp2Stream, authority: string, signal: AbortSignal) {
+    const target = targets.find((each) => each.authority === authority)
+    if (!target) throw notFound('not_found', `This agent connects nobody to ${authority}.`)
+    const socket = await target.open(signal)
+    if (stream.destroyed) return void socket.destroy()
+    stream.respond({ ':status': 200 })
+    // Half-closed ends pass through; what breaks one side ends the other.
+    pipeline(stream, socket, () => {})
+    pipeline(socket, stream, () => {})
+  }
+
   return (stream, headers) => {
     const over = new AbortController()
     stream.on('close', () => over.abort())
     // The peer may reset any stream at any time; that is no failure of ours.
     stream.on('error', () => {})
-    answer(stream, headers, over.signal).catch((error: unknown) => {
+    const done =
+      headers[':method'] === 'CONNECT'
+        ? join(stream, headers[':authority'] ?? '', over.signal)
+        : answer(stream, headers, over.signal)
+    done.catch((error: unknown) => {
       if (!(error instanceof AgentError) && !over.signal.aborted) {
         log.error({ err: error, path: headers[':path'] }, 'a request failed')
       }

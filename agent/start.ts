@@ -5,7 +5,7 @@ import { agentFiles, tunnelTimes } from '#contract/agent'
 import { AgentError } from './errors.ts'
 import { type EventSource, eventRoutes, type Host } from './features/events/routes.ts'
 import { createHostMeter } from './features/metrics/host.ts'
-import type { AgentRoute } from './http.ts'
+import type { AgentRoute, AgentTarget } from './http.ts'
 import { type Identity, readIdentity, readToken, register } from './identity.ts'
 import type { Logger } from './logger.ts'
 import { createRouter } from './router.ts'
@@ -24,7 +24,13 @@ export type AgentOptions = {
   signal: AbortSignal
 }
 /** What the agent runs. `id` is the node's, null before it registered. */
-export type Parts = { host: Host; outbox: EventSource; routes: AgentRoute[]; close: () => Promise<void> }
+export type Parts = {
+  host: Host
+  outbox: EventSource
+  routes: AgentRoute[]
+  targets?: AgentTarget[]
+  close: () => Promise<void>
+}
 
 /** There is no identity yet, and no token to get one with. */
 export class NeedsToken extends Error {}
@@ -104,7 +110,7 @@ export async function runAgent(
         if (made) identity = current = made
         return made !== undefined
       },
-      router: createRouter(routes, log),
+      router: createRouter(routes, log, parts.targets),
       log,
       times,
       signal,

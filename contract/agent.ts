@@ -1,6 +1,6 @@
 import { type Static, Type as T } from 'typebox'
 import { InstanceExit, InstancePort, InstanceUsage } from './instances.ts'
-import { NodeCapabilities, NodeUsage } from './nodes.ts'
+import { NodeCapabilities, NodeFeatures, NodeUsage } from './nodes.ts'
 import type { Operation } from './operation.ts'
 import { Id, Nullable, Time } from './page.ts'
 import { Problem } from './problem.ts'
@@ -11,8 +11,9 @@ import { Problem } from './problem.ts'
  *
  * History of PROTOCOL_VERSION:
  * 1 (2026-11-23) first version.
+ * 2 (2026-11-26) features of the machine in hello and heartbeat; inventory, terminals, SSH, files, moves, updates.
  */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** `Upgrade: shardlyn-tunnel` asks for a raw byte stream; where a proxy refuses, the same URL answers as a WebSocket. */
 export const TUNNEL_UPGRADE = 'shardlyn-tunnel'
@@ -31,8 +32,10 @@ export const tunnelTimes = {
 export const agentFiles = {
   /** {pid, start}: who runs now; one at a time. */
   lock: 'agent.lock',
-  /** {url}: where the control plane is. Read again at each attempt to connect. */
+  /** {url, fingerprint?}: where the control plane is, and the certificate that it must show. Read again at each attempt to connect. */
   server: 'server.json',
+  /** `AgentSettings`: what this machine's owner allows here. The control plane cannot change it. */
+  settings: 'agent.json',
   /** A registration token, removed once it is spent. Never on the command line, where every user sees it. */
   token: 'register-token',
   /** {node_id, agent_token}: for its owner's eyes only. */
@@ -161,6 +164,7 @@ export const AgentHello = T.Object({
   disk_total_bytes: T.Number(),
   engine_version: Nullable(T.String()),
   capabilities: NodeCapabilities,
+  features: T.Optional(NodeFeatures),
   addresses: T.Array(T.String(), {
     description: 'Its own non-loopback IP addresses, the likeliest for players first.',
   }),
@@ -176,6 +180,7 @@ export const Heartbeat = T.Object({
   disk_total_bytes: T.Number(),
   engine_version: Nullable(T.String()),
   capabilities: NodeCapabilities,
+  features: T.Optional(NodeFeatures),
   instances: T.Array(T.Object({ id: Id, state: ObservedInstance.properties.state, usage: Nullable(InstanceUsage) })),
 })
 export type Heartbeat = Static<typeof Heartbeat>
@@ -226,6 +231,21 @@ export type AgentMessage = Heartbeat | OutboxEvent
  * logClear       DELETE                                        -> 204
  * installLog     GET  ?from                                    -> as getInstallLogs
  * listening      GET                                           -> {ports: [{port, protocol, process: string|null}]}
+ *
+ * inventory      GET  ?section                                 -> `Inventory`, or one section of it (contract/inventory.ts)
+ * processKill    POST {started_at, signal}                     -> 204; 409 `process_gone` when the number is another's now
+ * containerLogs  GET  ?tail                                    -> text lines without end
+ * containerAction POST {action}                                -> 204; 409 `container_managed` for one that is a server's
+ * terminals      POST {cols, rows}                             -> {id}; 403 `terminal_disabled`
+ * terminal       GET  ?from | ?tail                            -> as console, ends with the shell; x-ended: how, once it has
+ *                DELETE                                        -> 204
+ * terminalInput  POST raw bytes                                -> 204
+ * terminalResize POST {cols, rows}                             -> 204
+ * sshTrust       PUT  {ca_keys, krl, krl_version, principals}  -> `NodeFeatures.ssh`; checked before it is put in place
+ * files...       as contract/host-files.ts
+ * transfer       contract/migrations.ts
+ * update         POST {version, sha256, url path}              -> 202; the agent ends and the next version starts
+ * metrics        GET                                           -> Prometheus text
  */
 export const agentPaths = {
   hello: '/hello',
@@ -243,4 +263,27 @@ export const agentPaths = {
   logClear: '/instances/:id/log',
   installLog: '/instances/:id/install-log',
   listening: '/ports/listening',
+  inventory: '/inventory',
+  processKill: '/processes/:pid/kill',
+  containerLogs: '/containers/:containerId/logs',
+  containerAction: '/containers/:containerId/action',
+  terminals: '/terminals',
+  terminal: '/terminals/:id',
+  terminalInput: '/terminals/:id/input',
+  terminalResize: '/terminals/:id/resize',
+  sshTrust: '/ssh/trust',
+  files: '/files',
+  fileContent: '/files/content',
+  fileDownload: '/files/download',
+  exportBegin: '/instances/:id/export',
+  exportManifest: '/instances/:id/export/manifest',
+  exportFile: '/instances/:id/export/file',
+  importBegin: '/instances/:id/import',
+  importFile: '/instances/:id/import/file',
+  importFinish: '/instances/:id/import/finish',
+  update: '/update',
+  metrics: '/metrics',
 } as const
+
+/** What the CONNECT method of HTTP/2 may ask for, as `:authority`: the machine's own sshd, on the port that its owner set. Nothing else. */
+export const CONNECT_SSHD = 'sshd'

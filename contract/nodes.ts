@@ -38,6 +38,36 @@ export const NodeCapabilities = T.Object({
   process_limits: T.Object({ memory: T.Boolean(), cpu: T.Boolean(), pids: T.Boolean() }),
 })
 
+/** How a machine's sshd stands, as its agent reads it there. */
+export const NodeSsh = T.Object({
+  port: T.Integer(),
+  host_keys: T.Array(T.String(), { description: 'Public host keys in OpenSSH format.' }),
+  is_managed: T.Boolean({
+    description: 'Its owner lets Shardlyn keep the trusted CA keys, the revocation list and the principals.',
+  }),
+  trusts_ca: T.Boolean({ description: 'The CA keys that were sent last are in place.' }),
+  krl_version: Nullable(
+    T.Integer({ description: 'Of the revocation list that sshd reads; null when it is missing or broken.' }),
+  ),
+  problem: Nullable(T.String({ description: 'What keeps certificates from working there, in words.' })),
+})
+export type NodeSsh = Static<typeof NodeSsh>
+
+/** What a machine's owner allows there, and how its agent is kept. Told by the agent; the control plane cannot change it. */
+export const NodeFeatures = T.Object({
+  terminal: T.Boolean(),
+  host_files: Nullable(
+    T.Object({
+      paths: T.Array(T.String(), { description: 'Absolute; what is below them.' }),
+      is_writable: T.Boolean(),
+    }),
+  ),
+  ssh: Nullable(NodeSsh),
+  service: T.Enum(['systemd', 'supervised', 'none'], { description: 'What starts the agent again when it ends.' }),
+  is_updatable: T.Boolean({ description: 'Its agent takes new versions from the control plane.' }),
+})
+export type NodeFeatures = Static<typeof NodeFeatures>
+
 export const FleetNode = T.Object({
   id: Id,
   organization_id: Id,
@@ -61,6 +91,9 @@ export const FleetNode = T.Object({
   agent_version: Nullable(T.String()),
   engine_version: Nullable(T.String({ description: 'The Docker engine; null where none answers.' })),
   capabilities: NodeCapabilities,
+  features: NodeFeatures,
+  records_terminals: T.Boolean({ description: 'What happens in terminals there is kept.' }),
+  update_available: Nullable(T.String({ description: 'The version that its agent can take.' })),
   usage: Nullable(NodeUsage),
   instance_count: T.Integer(),
   running_count: T.Integer(),
@@ -120,6 +153,7 @@ export const updateNode = {
         labels: T.Optional(Labels),
         address: T.Optional(Nullable(T.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9.:-]+$' }))),
         port_range: T.Optional(PortRange),
+        records_terminals: T.Optional(T.Boolean()),
       },
       { additionalProperties: false, minProperties: 1 },
     ),

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { core } from './migrations/001-core.ts'
 import { identity } from './migrations/002-identity.ts'
+import { machines } from './migrations/003-machines.ts'
 
 type Migration = { readonly version: number; readonly name: string; readonly statements: readonly string[] }
-export const migrations: readonly Migration[] = [core, identity]
+export const migrations: readonly Migration[] = [core, identity, machines]
 
 export class NewerSchemaError extends Error {}
 

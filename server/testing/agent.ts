@@ -4,13 +4,13 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createOutbox } from '#agent/outbox'
-import type { AgentRoute } from '#agent/http'
+import type { AgentRoute, AgentTarget } from '#agent/http'
 import { type Identity, readIdentity } from '#agent/identity'
 import type { Logger } from '#agent/logger'
 import type { TunnelTimes } from '#agent/session'
 import { type Parts, runAgent } from '#agent/start'
 import { agentPaths, type Heartbeat, type ObservedInstance } from '#contract/agent'
-import { createRegisterToken } from '#contract/nodes'
+import { createRegisterToken, type NodeFeatures } from '#contract/nodes'
 import { newId } from '#server/ids'
 import { type TestApp, testApp } from './app.ts'
 import { openFaultProxy } from './fault-proxy.ts'
@@ -86,10 +86,11 @@ type Options = {
   times?: Partial<TunnelTimes>
   /** Further routes, for what a test asks of it. */
   routes?: AgentRoute[]
+  targets?: AgentTarget[]
 }
 
 /** A real agent in this process, with a real outbox and without servers. It joins as a new machine. */
-export async function startAgent({ app, url, times, routes = [] }: Options) {
+export async function startAgent({ app, url, times, routes = [], targets = [] }: Options) {
   const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-agent-'))
   writeFileSync(join(dataDir, 'register-token'), await registerToken(app))
   const outbox = createOutbox({ file: join(dataDir, 'outbox.jsonl') })
@@ -98,6 +99,13 @@ export async function startAgent({ app, url, times, routes = [] }: Options) {
     instances: [] as ObservedInstance[],
     usages: [] as Heartbeat['instances'],
     engine: null as string | null,
+    features: {
+      terminal: false,
+      host_files: null,
+      ssh: null,
+      service: 'none',
+      is_updatable: false,
+    } as NodeFeatures,
   }
   let nodeId: () => string | null = () => null
   const parts: Parts = {
@@ -106,6 +114,7 @@ export async function startAgent({ app, url, times, routes = [] }: Options) {
       list: () => state.instances,
       usages: () => state.usages,
       capabilities: () => ({ runtimes: ['process'], process_limits: { memory: false, cpu: false, pids: false } }),
+      features: () => state.features,
       engineVersion: () => state.engine,
     },
     outbox,
@@ -113,6 +122,7 @@ export async function startAgent({ app, url, times, routes = [] }: Options) {
       { method: 'PUT', path: agentPaths.sync, handle: () => ({ json: { instances: state.instances } }) },
       ...routes,
     ],
+    targets,
     close: () => outbox.close(),
   }
   const ended = runAgent(

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http2'
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { Static, TSchema } from 'typebox'
 import type { AgentListener } from './listener.ts'
 
@@ -33,6 +33,13 @@ export type Agents = {
   request: (nodeId: string, call: AgentCall) => Promise<AgentAnswer>
   /** Answers once the headers are there. The caller reads the stream, and destroys it or aborts the signal when it has enough. */
   stream: (nodeId: string, call: { method: AgentMethod; path: string; signal: AbortSignal }) => Promise<AgentStream>
+  /** Sends a body of any length; answers once the agent did. Ends early, and rejects, when the agent refuses meanwhile. */
+  upload: (
+    nodeId: string,
+    call: { method: AgentMethod; path: string; body: Readable; signal: AbortSignal; headers?: Record<string, string> },
+  ) => Promise<AgentAnswer>
+  /** A connection through the agent to what `authority` names there; see CONNECT_SSHD. Ended by either side as a socket is. */
+  connect: (nodeId: string, authority: string, signal: AbortSignal) => Promise<Duplex>
   isConnected: (nodeId: string) => boolean
   /** Tells a feature what agents say. Called while the app is composed. */
   listen: (listener: Partial<AgentListener>) => void

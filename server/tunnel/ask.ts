@@ -30,6 +30,9 @@ async function readAll(stream: Readable, maxBytes: number): Promise<Buffer> {
 const unusable = (what: string) =>
   unavailable('agent_answer_unusable', `The agent of this machine ${what}. Update it, or look at its log.`)
 
+export const connectionLost = (cause: unknown) =>
+  unavailable('node_offline', 'The connection to the machine was lost. Try again when it is back.', cause)
+
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -38,7 +41,12 @@ const parse = (text: string): unknown => {
   }
 }
 
-function toAnswer(status: number, headers: IncomingHttpHeaders, bytes: Buffer): AgentAnswer {
+/** A whole answer of an agent, read to its end. */
+export async function toAnswer(
+  { status, headers, stream }: { status: number; headers: IncomingHttpHeaders; stream: Readable },
+  maxBytes = MAX_ANSWER,
+): Promise<AgentAnswer> {
+  const bytes = await readAll(stream, maxBytes)
   let parsed: { value: unknown } | undefined
   const json = <S extends TSchema>(schema?: S): unknown => {
     parsed ??= { value: parse(bytes.toString('utf8')) }
@@ -82,17 +90,13 @@ export async function ask(
   try {
     const bytes = json === undefined ? body : Buffer.from(JSON.stringify(json))
     const type = json === undefined ? 'application/octet-stream' : 'application/json'
-    const { status, headers, stream } = await session.open(
-      { method, path, ...(bytes && { type }) },
-      bytes,
-      enough.signal,
-    )
-    if (status >= 400) throw await refusalOf(status, stream)
-    return toAnswer(status, headers, await readAll(stream, maxBytes))
+    const answer = await session.open({ method, path, ...(bytes && { type }) }, bytes, enough.signal)
+    if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream)
+    return await toAnswer(answer, maxBytes)
   } catch (error) {
     if (error instanceof AppError) throw error
     if (late) throw unavailable('agent_timeout', 'The machine did not answer in time. Try again.', error)
-    throw unavailable('node_offline', 'The connection to the machine was lost. Try again when it is back.', error)
+    throw connectionLost(error)
   } finally {
     cancel()
   }

@@ -1,6 +1,6 @@
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { Duplex, Readable } from 'node:stream'
+import { type Duplex, pipeline, type Readable } from 'node:stream'
 import { tunnelTimes } from '#contract/agent'
 import type { Clock } from '#server/clock'
 import type { AgentMethod } from './agents.ts'
@@ -121,13 +121,18 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
     }),
     /** Sends a request and answers once the headers are there. Rejects when the stream or the session ends before. */
     open(
-      head: { method: AgentMethod; path: string; type?: string },
-      body: Buffer | undefined,
+      head: { method: AgentMethod; path: string; type?: string; headers?: Record<string, string> },
+      body: Buffer | Readable | undefined,
       signal: AbortSignal | undefined,
     ): Promise<{ status: number; headers: IncomingHttpHeaders; stream: Readable }> {
       return new Promise((resolve, reject) => {
         const stream = http.request(
-          { ':method': head.method, ':path': head.path, ...(head.type && { 'content-type': head.type }) },
+          {
+            ':method': head.method,
+            ':path': head.path,
+            ...(head.type && { 'content-type': head.type }),
+            ...head.headers,
+          },
           { endStream: body === undefined, ...(signal && { signal }) },
         )
         requests++
@@ -140,7 +145,23 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
         stream.on('response', (headers) =>
           resolve({ status: Number(headers[':status']), headers, stream: bodyOf(stream) }),
         )
-        if (body !== undefined) stream.end(body)
+        if (Buffer.isBuffer(body)) stream.end(body)
+        // Whatever breaks it has told `stream`, and through it whoever asked.
+        else if (body) pipeline(body, stream, () => {})
+      })
+    },
+    /** A connection through the agent, by the CONNECT method. Rejects with the status when the agent will not. */
+    connect(authority: string, signal: AbortSignal): Promise<{ status: number; stream: ClientHttp2Stream }> {
+      return new Promise((resolve, reject) => {
+        const stream = http.request({ ':method': 'CONNECT', ':authority': authority }, { endStream: false, signal })
+        requests++
+        streams++
+        stream.on('error', reject)
+        stream.on('close', () => {
+          streams--
+          reject(new Error('the agent closed the connection'))
+        })
+        stream.on('response', (headers) => resolve({ status: Number(headers[':status']), stream }))
       })
     },
   }

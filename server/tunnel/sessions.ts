@@ -4,11 +4,12 @@ import { PROTOCOL_VERSION, type AgentHello } from '#contract/agent'
 import type { TunnelAgent, TunnelStats } from '#contract/tunnel'
 import type { Clock } from '#server/clock'
 import type { Db } from '#server/db/schema'
-import { unavailable } from '#server/errors'
+import { AppError, unavailable } from '#server/errors'
 import type { AgentCaller } from '#server/http/caller'
 import type { Log } from '#server/log'
 import type { Agents } from './agents.ts'
-import { ask, refusalOf } from './ask.ts'
+import { ask, connectionLost, refusalOf, toAnswer } from './ask.ts'
+import { bodyOf } from './body.ts'
 import { follow, greet, MIN_PROTOCOL, SessionEnd } from './conversation.ts'
 import type { AgentListener } from './listener.ts'
 import { defaultTimes, openSession, type Session, type TunnelTimes } from './session.ts'
@@ -146,10 +147,29 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
     async stream(nodeId, { method, path, signal }) {
       const session = await sessionOf(nodeId)
       const answer = await session.open({ method, path }, undefined, signal).catch((error: unknown) => {
-        throw unavailable('node_offline', 'The connection to the machine was lost. Try again when it is back.', error)
+        throw connectionLost(error)
       })
       if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream)
       return answer
+    },
+    async upload(nodeId, { body, signal, ...head }) {
+      const session = await sessionOf(nodeId)
+      try {
+        const answer = await session.open({ ...head, type: 'application/octet-stream' }, body, signal)
+        if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream)
+        return await toAnswer(answer)
+      } catch (error) {
+        body.destroy()
+        throw error instanceof AppError ? error : connectionLost(error)
+      }
+    },
+    async connect(nodeId, authority, signal) {
+      const session = await sessionOf(nodeId)
+      const { status, stream } = await session.connect(authority, signal).catch((error: unknown) => {
+        throw connectionLost(error)
+      })
+      if (status >= 400) throw await refusalOf(status, bodyOf(stream))
+      return stream
     },
     isConnected: (nodeId) => live.get(nodeId)?.ready === true,
     listen: (listener) => void listeners.add(listener),

@@ -19,6 +19,19 @@ export const permissions = messages({
         create: 'Add machines',
         update: 'Rename machines and change their labels, ports and address',
         delete: 'Remove machines',
+        drain: 'Take machines out of use, empty them, and move servers between them',
+        inventory: 'See the processes, users, disks and containers of machines',
+        processes: 'End processes on machines',
+        containers: 'Start and stop other containers on machines, and read their logs',
+        terminal: 'Open terminals on machines, and see their recordings',
+        ssh: {
+          login: 'Get SSH certificates, and log in to machines with them',
+          root: 'Log in to machines over SSH as root',
+        },
+        files: {
+          read: 'Read the files of machines, where a machine allows it',
+          write: 'Change the files of machines, where a machine allows it',
+        },
       },
       workloads: {
         view: 'See workloads and templates',
@@ -80,6 +93,19 @@ export const permissions = messages({
         create: 'Adicionar máquinas',
         update: 'Renomear máquinas e mudar etiquetas, portas e endereço',
         delete: 'Remover máquinas',
+        drain: 'Tirar máquinas de uso, esvaziá-las e mover servidores entre elas',
+        inventory: 'Ver processos, usuários, discos e contêineres das máquinas',
+        processes: 'Encerrar processos nas máquinas',
+        containers: 'Iniciar e parar outros contêineres nas máquinas e ler os logs deles',
+        terminal: 'Abrir terminais nas máquinas e ver as gravações deles',
+        ssh: {
+          login: 'Obter certificados SSH e entrar em máquinas com eles',
+          root: 'Entrar em máquinas por SSH como root',
+        },
+        files: {
+          read: 'Ler os arquivos das máquinas, onde a máquina permite',
+          write: 'Alterar os arquivos das máquinas, onde a máquina permite',
+        },
       },
       workloads: {
         view: 'Ver cargas e modelos',

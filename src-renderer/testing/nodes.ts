@@ -24,6 +24,9 @@ export const buildNode = (fields: Partial<FleetNode> = {}): FleetNode => ({
   agent_version: '0.1.0',
   engine_version: '28.0.1',
   capabilities: { runtimes: ['docker', 'process'], process_limits: { memory: true, cpu: true, pids: true } },
+  features: { terminal: false, host_files: null, ssh: null, service: 'none', is_updatable: false },
+  records_terminals: false,
+  update_available: null,
   usage: {
     cpu_percent: 25,
     memory_bytes: 4 * 1024 ** 3,

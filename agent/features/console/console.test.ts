@@ -16,6 +16,7 @@ function caller(routes: AgentRoute[]) {
     return route.handle({
       params: { id },
       query: new URLSearchParams(call.query),
+      headers: {},
       json: () => Promise.resolve(call.body),
       body: Readable.from([Buffer.from(call.bytes ?? '')]),
       signal: call.signal ?? new AbortController().signal,

@@ -21,6 +21,7 @@ export type Host = {
   list: () => ObservedInstance[]
   usages: () => Heartbeat['instances']
   capabilities: () => Heartbeat['capabilities']
+  features: () => NonNullable<Heartbeat['features']>
   engineVersion: () => string | null
 }
 export type EventSource = {
@@ -51,6 +52,7 @@ export function eventRoutes({ host, outbox, measure, heartbeatMs, log }: Parts):
       disk_total_bytes,
       engine_version: host.engineVersion(),
       capabilities: host.capabilities(),
+      features: host.features(),
       addresses: ownAddresses(),
       instances: host.list(),
     }
@@ -64,6 +66,7 @@ export function eventRoutes({ host, outbox, measure, heartbeatMs, log }: Parts):
       ...measured,
       engine_version: host.engineVersion(),
       capabilities: host.capabilities(),
+      features: host.features(),
       instances: host.usages(),
     }
   }

@@ -28,6 +28,15 @@ type Deps = {
   forgetMetrics: (nodeId: string) => void
 }
 
+/** Of a machine whose agent told of none. */
+const noFeatures: FleetNode['features'] = {
+  terminal: false,
+  host_files: null,
+  ssh: null,
+  service: 'none',
+  is_updatable: false,
+}
+
 const absent = () => notFound('node_not_found', 'There is no such machine.')
 
 export function createNodeService({ db, audit, publish, registration, watch, ...deps }: Deps) {
@@ -46,6 +55,9 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
       address: row.address ?? detected_address,
       port_range: { start: port_start, end: port_end },
       capabilities: JSON.parse(row.capabilities) as FleetNode['capabilities'],
+      features: row.features === null ? noFeatures : (JSON.parse(row.features) as FleetNode['features']),
+      records_terminals: row.records_terminals === 1,
+      update_available: null,
       usage,
       instance_count: row.instance_count ?? 0,
       running_count: row.running_count ?? 0,
@@ -85,7 +97,7 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
     async update(
       caller: Caller,
       id: string,
-      { port_range, name, labels, address }: Input<typeof updateNode>['body'],
+      { port_range, name, labels, address, records_terminals }: Input<typeof updateNode>['body'],
     ): Promise<FleetNode> {
       if (port_range && port_range.start > port_range.end) {
         throw invalid('bad_port_range', 'The first port must not be above the last.')
@@ -110,6 +122,7 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
           ...(wanted !== undefined && { name: wanted }),
           ...(labels !== undefined && { labels: JSON.stringify(labels) }),
           ...(address !== undefined && { address }),
+          ...(records_terminals !== undefined && { records_terminals: records_terminals ? 1 : 0 }),
           ...(port_range && { port_start: port_range.start, port_end: port_range.end }),
         }
         await store.updateNode(db, id, change)

@@ -30,6 +30,13 @@ export interface NodesTable {
   engine_version: string | null
   /** JSON: NodeCapabilities. */
   capabilities: string
+  /** JSON: NodeFeatures. Null until an agent told of them. */
+  features: string | null
+  records_terminals: number
+  /** JSON: OpenSSH lines. What was shown first, or accepted since. */
+  pinned_host_keys: string | null
+  /** The version that its agent could not become. */
+  update_failed: string | null
   /** Grows with each tunnel session. */
   epoch: number
   /** The last outbox event of its agent that was applied. */
@@ -74,6 +81,8 @@ const publicColumns = [
   'nodes.agent_version',
   'nodes.engine_version',
   'nodes.capabilities',
+  'nodes.features',
+  'nodes.records_terminals',
   'nodes.last_seen_at',
   'nodes.created_at',
 ] as const
@@ -136,6 +145,7 @@ export const findNodeBrief = (db: Db, id: string) =>
       'is_local',
       'engine_version',
       'capabilities',
+      'features',
       'disk_total_bytes',
       'last_seen_at',
     ])
@@ -190,13 +200,32 @@ export const countNodes = async (db: Db) =>
   ).n
 
 const NO_CAPABILITIES = JSON.stringify({ runtimes: [], process_limits: { memory: false, cpu: false, pids: false } })
-type NewNode = Omit<Insertable<NodesTable>, 'cordoned' | 'draining' | 'epoch' | 'event_seq' | 'capabilities'>
+type NewNode = Omit<
+  Insertable<NodesTable>,
+  | 'cordoned'
+  | 'draining'
+  | 'epoch'
+  | 'event_seq'
+  | 'capabilities'
+  | 'features'
+  | 'records_terminals'
+  | 'pinned_host_keys'
+  | 'update_failed'
+>
 
 /** Undefined when the name is taken. */
 export const insertNode = (db: Db, row: NewNode) =>
   db
     .insertInto('nodes')
-    .values({ cordoned: 0, draining: 0, epoch: 0, event_seq: 0, capabilities: NO_CAPABILITIES, ...row })
+    .values({
+      cordoned: 0,
+      draining: 0,
+      epoch: 0,
+      event_seq: 0,
+      capabilities: NO_CAPABILITIES,
+      records_terminals: 0,
+      ...row,
+    })
     .onConflict((on) => on.columns(['organization_id', 'name']).doNothing())
     .returning('id')
     .executeTakeFirst()

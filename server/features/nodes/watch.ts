@@ -22,7 +22,7 @@ type Deps = {
   minProtocol: number
 }
 /** What changed in a heartbeat and stands in the machine's row. */
-type Facts = { engine: string | null; capabilities: string; disk: number }
+type Facts = { engine: string | null; capabilities: string; features: string | null; disk: number }
 type Known = {
   organization_id: string
   name: string
@@ -97,16 +97,18 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
   async function noteFacts(
     nodeId: string,
     entry: Known,
-    { engine_version, capabilities, disk_total_bytes }: Heartbeat,
+    { engine_version, capabilities, features, disk_total_bytes }: Heartbeat,
   ) {
     const facts: Facts = {
       engine: engine_version === null ? null : clip(engine_version, 64),
       capabilities: JSON.stringify(capabilities),
+      features: features ? JSON.stringify(features) : null,
       disk: whole(disk_total_bytes),
     }
     const isNews =
       facts.engine !== entry.facts.engine ||
       facts.capabilities !== entry.facts.capabilities ||
+      facts.features !== entry.facts.features ||
       facts.disk !== entry.facts.disk
     const now = clock.now()
     if (!isNews && now - entry.savedAt < SAVE_MS) return
@@ -116,6 +118,7 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
       last_seen_at: isoNow(clock),
       engine_version: facts.engine,
       capabilities: facts.capabilities,
+      features: facts.features,
       disk_total_bytes: facts.disk,
     })
     if (isNews) {
@@ -165,6 +168,7 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
     if (!node) return
     const own = said.addresses.find((address) => isIP(address) > 0)
     const capabilities = JSON.stringify(said.capabilities)
+    const features = said.features ? JSON.stringify(said.features) : null
     const disk = whole(said.disk_total_bytes)
     const engine = said.engine_version === null ? null : clip(said.engine_version, 64)
     await inTransaction(db, async (db) => {
@@ -180,6 +184,7 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
         disk_total_bytes: disk,
         engine_version: engine,
         capabilities,
+        features,
         last_seen_at: isoNow(clock),
         // How it reached us is how others may reach it, unless that is only from here.
         detected_address: loopback.test(remoteAddress) ? (own ?? '127.0.0.1') : remoteAddress.replace(/^::ffff:/, ''),
@@ -188,7 +193,7 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
     known.set(nodeId, {
       organization_id: node.organization_id,
       name: node.name,
-      facts: { engine, capabilities, disk },
+      facts: { engine, capabilities, features, disk },
       savedAt: clock.now(),
       toldAt: 0,
       waitingForEngine: 0,

@@ -27,6 +27,9 @@ const machine = (name: string, over: Partial<FleetNode> = {}, usedGib = 1): Flee
   agent_version: null,
   engine_version: null,
   capabilities: { runtimes: ['docker', 'process'], process_limits: { memory: true, cpu: true, pids: true } },
+  features: { terminal: false, host_files: null, ssh: null, service: 'none', is_updatable: false },
+  records_terminals: false,
+  update_available: null,
   usage: {
     cpu_percent: 0,
     memory_bytes: usedGib * GIB,

@@ -1,0 +1,50 @@
+/** Machines elsewhere: what they allow, the SSH certificate authority, terminals, and servers that move. */
+export const machines = {
+  version: 3,
+  name: 'machines',
+  statements: [
+    `alter table nodes add column features text`,
+    `alter table nodes add column records_terminals integer not null default 0`,
+    `alter table nodes add column pinned_host_keys text`,
+    `alter table nodes add column update_failed text`,
+    `create table ssh_ca_keys (
+      id text primary key, state text not null, public_key text not null, fingerprint text not null unique,
+      sealed_private_key text not null, created_at text not null, activated_at text, retiring_at text, retired_at text) strict`,
+    `create unique index one_ca_key_of_a_state on ssh_ca_keys (state) where state in ('next', 'active')`,
+    `create table ssh_certificates (
+      id text primary key, organization_id text not null references organizations (id) on delete cascade,
+      serial_number text not null unique, key_id text not null unique, purpose text not null,
+      ca_key_id text not null references ssh_ca_keys (id),
+      user_id text references users (id) on delete set null, session_id text, email text not null,
+      node_id text references nodes (id) on delete cascade, principals text not null, extensions text not null,
+      force_command text, source_addresses text not null, public_key_fingerprint text not null, certificate text not null,
+      valid_after text not null, valid_before text not null, created_at text not null,
+      revoked_at text, revoked_by text, revoke_reason text) strict`,
+    `create index ssh_certificates_by_organization on ssh_certificates (organization_id, id desc)`,
+    `create index ssh_certificates_by_user on ssh_certificates (user_id, id desc)`,
+    `create index ssh_certificates_by_revocation on ssh_certificates (valid_before) where revoked_at is not null`,
+    `create index ssh_certificates_by_ca_key on ssh_certificates (ca_key_id, valid_before)`,
+    `create table terminal_sessions (
+      id text primary key, organization_id text not null references organizations (id) on delete cascade,
+      node_id text not null references nodes (id) on delete cascade, kind text not null,
+      user_id text references users (id) on delete set null, email text not null, login text not null, ip text,
+      started_at text not null, ended_at text, end_reason text, bytes integer not null default 0,
+      recording_file text, recording_bytes integer) strict`,
+    `create index terminal_sessions_by_node on terminal_sessions (node_id, id desc)`,
+    `create table migrations (
+      id text primary key, organization_id text not null references organizations (id) on delete cascade,
+      instance_id text not null, instance_name text not null,
+      source_node_id text not null, source_node_name text not null,
+      target_node_id text not null, target_node_name text not null,
+      mode text not null, state text not null, reason text, was_running integer not null default 0,
+      ports text not null default '[]', token text not null,
+      files_total integer, files_done integer not null default 0, bytes_total integer, bytes_done integer not null default 0,
+      stopped_at text, running_at text, cancel_asked_at text, drain_id text,
+      created_by text, created_at text not null, started_at text, finished_at text) strict`,
+    `create index migrations_by_organization on migrations (organization_id, id desc)`,
+    `create index migrations_by_instance on migrations (instance_id, id desc)`,
+    `create unique index one_migration_of_an_instance on migrations (instance_id)
+      where state not in ('done', 'failed', 'cancelled')`,
+    `create index migrations_under_way on migrations (state) where state not in ('done', 'failed', 'cancelled')`,
+  ],
+} as const

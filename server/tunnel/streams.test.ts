@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { Readable } from 'node:stream'
+import { expect, test, vi } from 'vitest'
+import { listeningApp, startAgent } from '#server/testing/agent'
+
+const MIB = 1024 * 1024
+const never = () => new AbortController().signal
+type Options = Pick<Parameters<typeof startAgent>[0], 'routes' | 'targets'>
+
+async function connected(options: Options) {
+  const app = await listeningApp()
+  const agent = await startAgent({ ...app.forAgent, ...options })
+  await vi.waitFor(() => expect(app.agents.isConnected(agent.nodeId())).toBe(true), 5000)
+  return {
+    app,
+    nodeId: agent.nodeId(),
+    async [Symbol.asyncDispose]() {
+      await agent[Symbol.asyncDispose]()
+      await app[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function* pieces(bytes: Buffer) {
+  for (let at = 0; at < bytes.length; at += 64 * 1024) yield bytes.subarray(at, at + 64 * 1024)
+}
+
+test('a long body reaches the agent whole, and its answer comes back', async () => {
+  const bytes = randomBytes(20 * MIB)
+  await using it = await connected({
+    routes: [
+      {
+        method: 'PUT',
+        path: '/sink',
+        async handle({ body, headers }) {
+          const hash = createHash('sha256')
+          for await (const chunk of body as AsyncIterable<Buffer>) hash.update(chunk)
+          return { json: { sha256: hash.digest('hex'), told: headers['x-told'] } }
+        },
+      },
+    ],
+  })
+  const answer = await it.app.agents.upload(it.nodeId, {
+    method: 'PUT',
+    path: '/sink',
+    body: Readable.from(pieces(bytes)),
+    headers: { 'x-told': 'yes' },
+    signal: never(),
+  })
+  expect(answer.json()).toEqual({ sha256: createHash('sha256').update(bytes).digest('hex'), told: 'yes' })
+})
+
+test('an agent that refuses a body while it is sent is heard, and the sender is stopped', async () => {
+  await using it = await connected({
+    routes: [
+      {
+        method: 'PUT',
+        path: '/full',
+        async handle() {
+          const { AgentError } = await import('#agent/errors')
+          throw new AgentError(507, 'disk_full', 'The disk is full.')
+        },
+      },
+    ],
+  })
+  const body = Readable.from(
+    (async function* () {
+      for (;;) {
+        yield Buffer.alloc(64 * 1024)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    })(),
+  )
+  const sending = it.app.agents.upload(it.nodeId, { method: 'PUT', path: '/full', body, signal: never() })
+  await expect(sending).rejects.toMatchObject({ status: 507, code: 'disk_full' })
+  await vi.waitFor(() => expect(body.destroyed).toBe(true))
+})
+
+test('a body that breaks in the middle does not arrive as a whole one', async () => {
+  const ends: string[] = []
+  await using it = await connected({
+    routes: [
+      {
+        method: 'PUT',
+        path: '/sink',
+        async handle({ body }) {
+          try {
+            for await (const _ of body as AsyncIterable<Buffer>);
+            ends.push('whole')
+          } catch {
+            ends.push('broken')
+          }
+          return {}
+        },
+      },
+    ],
+  })
+  const body = Readable.from(
+    (async function* () {
+      yield Buffer.alloc(1024)
+      throw new Error('the source broke')
+    })(),
+  )
+  const sending = it.app.agents.upload(it.nodeId, { method: 'PUT', path: '/sink', body, signal: never() })
+  await expect(sending).rejects.toThrow()
+  await vi.waitFor(() => expect(ends).toEqual(['broken']))
+})
+
+test('a connection through the agent carries bytes both ways, ends as a socket does, and reaches nothing else', async () => {
+  const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)).listen(0, '127.0.0.1')
+  await once(echo, 'listening')
+  const { port } = echo.address() as AddressInfo
+  await using it = await connected({
+    targets: [
+      {
+        authority: 'echo',
+        async open() {
+          const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+          await once(socket, 'connect')
+          return socket
+        },
+      },
+    ],
+  })
+  const bytes = randomBytes(5 * MIB)
+  const wire = await it.app.agents.connect(it.nodeId, 'echo', never())
+  const heard: Buffer[] = []
+  wire.on('data', (chunk: Buffer) => heard.push(chunk))
+  wire.end(bytes)
+  await once(wire, 'end')
+  expect(Buffer.concat(heard).equals(bytes)).toBe(true)
+
+  await expect(it.app.agents.connect(it.nodeId, `127.0.0.1:${port}`, never())).rejects.toMatchObject({ status: 404 })
+  const cut = await it.app.agents.connect(it.nodeId, 'echo', never())
+  cut.on('error', () => {})
+  it.app.proxy.reset()
+  await once(cut, 'close')
+  echo.close()
+})
