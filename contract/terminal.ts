@@ -5,7 +5,7 @@ import { Problem } from './problem.ts'
 
 /**
  * Shells on machines. Two ways in, one protocol: `openTerminal` is a shell under the agent, where the machine allows it; `openSsh`
- * (contract/ssh.ts) logs in to its sshd with a certificate of a moment.
+ * (contract/ssh-login.ts) logs in to its sshd with a certificate of a moment.
  *
  * Server to viewer: text messages are `TerminalServerMessage`; binary messages are what the shell printed, each following the
  * last without a hole, the first at `start.offset`. Viewer to server: `TerminalClientMessage`. The viewer acknowledges as a console's
