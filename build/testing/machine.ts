@@ -24,6 +24,7 @@ const needs: Need[] = [
   program('openttd', ['openttd', 'openttd-opengfx'], 'OpenTTD'),
   program('sshd', ['openssh-server'], 'sshd'),
   program('busybox', ['busybox-static'], 'busybox'),
+  program('ip', ['iproute2'], 'iproute2'),
 ]
 
 const missing = () => needs.filter((need) => !need.isThere())
