@@ -1,8 +1,7 @@
-import http from 'node:http'
-import https from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { openTunnel, TUNNEL_UPGRADE } from '#contract/agent'
+import { type ControlPlane, request as ask, requestOptions } from './trust.ts'
 
 export type Transport = 'upgrade' | 'websocket'
 export type Dialed = { duplex: Duplex; wire: Socket }
@@ -16,17 +15,15 @@ export class Refused extends Error {
   }
 }
 
-type Target = { server: string; token: string; timeoutMs: number }
+type Target = { server: ControlPlane; token: string; timeoutMs: number }
 
 /** Opens the connection that carries the tunnel. */
 export const dial = (target: Target, transport: Transport): Promise<Dialed> =>
   transport === 'upgrade' ? dialUpgrade(target) : dialWebSocket(target)
 
 function dialUpgrade({ server, token, timeoutMs }: Target): Promise<Dialed> {
-  const url = new URL(openTunnel.url, server)
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).request(url, {
-      agent: false,
+    const request = ask(server, openTunnel.url, {
       headers: { connection: 'Upgrade', upgrade: TUNNEL_UPGRADE, 'x-agent-token': token },
     })
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
@@ -55,10 +52,11 @@ function dialUpgrade({ server, token, timeoutMs }: Target): Promise<Dialed> {
 /** For ways that let no other protocol through. Slower, so it is not loaded before it is needed. */
 async function dialWebSocket({ server, token, timeoutMs }: Target): Promise<Dialed> {
   const { createWebSocketStream, WebSocket } = await import('ws')
-  const url = new URL(openTunnel.url, server)
+  const url = new URL(openTunnel.url, server.url)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, {
+      ...(requestOptions(server) as object),
       perMessageDeflate: false,
       handshakeTimeout: timeoutMs,
       headers: { 'x-agent-token': token },

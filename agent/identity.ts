@@ -1,11 +1,10 @@
 import fs from 'node:fs'
-import http from 'node:http'
-import https from 'node:https'
 import os from 'node:os'
 import path from 'node:path'
 import { agentFiles, PROTOCOL_VERSION, registerAgent } from '#contract/agent'
 import { AgentError } from './errors.ts'
 import { isMissing, readJsonSync, writeJson } from './state.ts'
+import { type ControlPlane, request as ask } from './trust.ts'
 import { agentVersion } from './version.ts'
 
 export type Identity = { node_id: string; agent_token: string }
@@ -36,13 +35,13 @@ export function readToken(file: string): string | undefined {
 
 /** Spends a registration token for an identity, which is on the disk before the token's file goes. */
 export async function register(input: {
-  server: string
+  server: ControlPlane
   token: string
   tokenFile: string
   dataDir: string
   name?: string | undefined
 }): Promise<Identity> {
-  const answer = await post(new URL(registerAgent.url, input.server), {
+  const answer = await post(input.server, registerAgent.url, {
     token: input.token,
     ...(input.name !== undefined && { name: input.name }),
     hostname: os.hostname().slice(0, 253) || 'machine',
@@ -59,12 +58,11 @@ export async function register(input: {
 }
 
 /** Not `fetch`: it would keep several megabytes in memory for the one request of a lifetime. */
-function post(url: URL, body: object): Promise<unknown> {
+function post(server: ControlPlane, route: string, body: object): Promise<unknown> {
   const payload = JSON.stringify(body)
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).request(url, {
+    const request = ask(server, route, {
       method: 'POST',
-      agent: false,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
       timeout: 15_000,
     })
@@ -84,7 +82,7 @@ function post(url: URL, body: object): Promise<unknown> {
         try {
           value = JSON.parse(text)
         } catch {
-          return reject(new Error(`${url.origin} does not answer as a control plane does (status ${status}).`))
+          return reject(new Error(`${server.url} does not answer as a control plane does (status ${status}).`))
         }
         if (status === 201) return resolve(value)
         const said =

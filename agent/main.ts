@@ -9,13 +9,14 @@ import { type AgentSettings, readSettings } from './settings.ts'
 import { NeedsToken, type Parts, runAgent, TokenRefused } from './start.ts'
 
 const CLOSE_MS = 5000
-const usage = 'Usage: --data-dir DIR [--server URL] [--token-file FILE] [--name NAME]'
+const usage = 'Usage: --data-dir DIR [--server URL [--fingerprint sha256//…]] [--token-file FILE] [--name NAME]'
 
 /** The agent: what runs on a machine. It dials the control plane, and keeps the servers of this machine running without it. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       server: { type: 'string' },
+      fingerprint: { type: 'string' },
       'data-dir': { type: 'string' },
       'token-file': { type: 'string' },
       name: { type: 'string' },
@@ -49,16 +50,19 @@ async function main(): Promise<number> {
   })
   process.on('exit', release)
   try {
+    const settings = readSettings(dataDir)
     await runAgent(
       {
         dataDir,
         server: values.server,
+        fingerprint: values.fingerprint,
+        preferIpv4: settings.prefer_ipv4,
         tokenFile: values['token-file'],
         name: values.name,
         log,
         signal: stop.signal,
       },
-      (nodeId) => makeParts(dataDir, readSettings(dataDir), nodeId, log),
+      (nodeId) => makeParts(dataDir, settings, nodeId, log),
     )
     return 0
   } catch (error) {

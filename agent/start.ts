@@ -10,13 +10,17 @@ import { type Identity, readIdentity, readToken, register } from './identity.ts'
 import type { Logger } from './logger.ts'
 import { createRouter } from './router.ts'
 import type { TunnelTimes } from './session.ts'
-import { readJsonSync, writeJson } from './state.ts'
+import { writeJson } from './state.ts'
+import { type ControlPlane, parseFingerprint, readServer } from './trust.ts'
 import { backoffMs, isLoopback, keepConnected } from './tunnel.ts'
 
 export type AgentOptions = {
   dataDir: string
   /** Where the control plane is; absent: as `server.json` says. */
   server?: string | undefined
+  /** The public key that it must show there. */
+  fingerprint?: string | undefined
+  preferIpv4?: boolean | undefined
   tokenFile?: string | undefined
   name?: string | undefined
   log: Logger
@@ -42,23 +46,18 @@ export async function runAgent(
   options: AgentOptions,
   makeParts: (nodeId: () => string | null) => Promise<Parts>,
 ): Promise<void> {
-  const { dataDir, log, signal } = options
+  const { dataDir, log, signal, fingerprint, preferIpv4 = false } = options
   const times = { ...tunnelTimes, ...options.times }
   const tokenFile = options.tokenFile ?? path.join(dataDir, agentFiles.token)
   const serverFile = path.join(dataDir, agentFiles.server)
-  if (options.server !== undefined) await writeJson(serverFile, { url: options.server })
-  let known: string | undefined
-  const server = (): string => {
-    const value = readJsonSync(serverFile)
-    if (
-      typeof value === 'object' &&
-      value !== null &&
-      'url' in value &&
-      typeof value.url === 'string' &&
-      URL.canParse(value.url)
-    ) {
-      known = value.url
-    }
+  if (options.server !== undefined) {
+    if (fingerprint !== undefined) parseFingerprint(fingerprint)
+    await writeJson(serverFile, { url: options.server, ...(fingerprint !== undefined && { fingerprint }) })
+  }
+  let known: ControlPlane | undefined
+  const server = (): ControlPlane => {
+    const read = readServer(dataDir)
+    if (read) known = { ...read, preferIpv4 }
     if (known === undefined) {
       throw new Error(`${serverFile} does not say where the control plane is. Start the agent with --server URL.`)
     }
@@ -83,8 +82,8 @@ export async function runAgent(
         if (error instanceof AgentError && error.status >= 400 && error.status < 500 && error.status !== 429) {
           throw new TokenRefused(error.message, { cause: error })
         }
-        log.warn({ err: error, server: server() }, 'could not register yet; it is tried again')
-        await wait(backoffMs(failures, isLoopback(server()), times), undefined, { signal }).catch(() => {})
+        log.warn({ err: error, server: server().url }, 'could not register yet; it is tried again')
+        await wait(backoffMs(failures, isLoopback(server().url), times), undefined, { signal }).catch(() => {})
       }
     }
     return undefined

@@ -4,6 +4,7 @@ import type { Identity } from './identity.ts'
 import type { Logger } from './logger.ts'
 import type { Router } from './router.ts'
 import { serve, type Session, type TunnelTimes } from './session.ts'
+import type { ControlPlane } from './trust.ts'
 
 /** Beside the control plane there is no storm to avoid, and its owner is looking. */
 const LOCAL_MAX_MS = 1500
@@ -33,7 +34,7 @@ export function backoffMs(
 
 type Options = {
   /** Asked before each attempt: the control plane may have moved. */
-  server: () => string
+  server: () => ControlPlane
   identity: () => Identity
   /** The control plane does not know our token. True when we have another one now. */
   onUnknown: () => Promise<boolean>
@@ -66,11 +67,11 @@ export async function keepConnected({
     log.warn(details, message)
   }
 
-  async function connectOnce(url: string): Promise<Dialed> {
+  async function connectOnce(server: ControlPlane): Promise<Dialed> {
     const target = {
-      server: url,
+      server,
       token: identity().agent_token,
-      timeoutMs: isLoopback(url) ? DIAL_MS.local : DIAL_MS.remote,
+      timeoutMs: isLoopback(server.url) ? DIAL_MS.local : DIAL_MS.remote,
     }
     try {
       return await dial(target, transport)
@@ -88,11 +89,12 @@ export async function keepConnected({
   }
 
   while (!signal.aborted) {
-    const url = server()
+    const to = server()
+    const { url } = to
     const place = isLoopback(url) ? 'local' : 'remote'
     let delay: number | undefined
     try {
-      const dialed = await connectOnce(url)
+      const dialed = await connectOnce(to)
       if (signal.aborted) return void dialed.wire.destroy()
       session = serve(dialed, router, times, DIAL_MS[place] * 2)
       said = ''

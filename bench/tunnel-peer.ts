@@ -29,7 +29,12 @@ const router = createRouter(
   ],
   log,
 )
-serve(await dial({ server: tunnelUrl, token: 'bench', timeoutMs: 5000 }, 'upgrade'), router, tunnelTimes, 3_600_000)
+serve(
+  await dial({ server: { url: tunnelUrl }, token: 'bench', timeoutMs: 5000 }, 'upgrade'),
+  router,
+  tunnelTimes,
+  3_600_000,
+)
 
 const direct = createServer((_, response) => response.end('{"ok":true}'))
 direct.listen(0, '127.0.0.1', () => {

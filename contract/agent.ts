@@ -32,7 +32,7 @@ export const tunnelTimes = {
 export const agentFiles = {
   /** {pid, start}: who runs now; one at a time. */
   lock: 'agent.lock',
-  /** {url, fingerprint?}: where the control plane is, and the certificate that it must show. Read again at each attempt to connect. */
+  /** {url, fingerprint?}: where the control plane is, and the public key that it must show. Read again at each attempt to connect. */
   server: 'server.json',
   /** `AgentSettings`: what this machine's owner allows here. The control plane cannot change it. */
   settings: 'agent.json',

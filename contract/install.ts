@@ -109,6 +109,13 @@ export const updateAgent = {
   },
 } as const satisfies Operation
 
+/**
+ * What a pasted command installs. The script takes the choice as flags:
+ * `--server URL [--fingerprint sha256//…] [--name NAME] [--label KEY=VALUE]… [--enable-terminal]
+ * [--host-files-allow-paths A,B --enable-host-files] [--enable-ssh-ca] [--prefer-ipv4]`, or `--uninstall` alone.
+ * The token comes in the environment, as SHARDLYN_TOKEN or SHARDLYN_API_TOKEN, because every user of a machine can read the arguments
+ * of its programs; `--token` and `--api-token` are for who does not mind. A registration token carries name and labels itself.
+ */
 export type InstallChoice = {
   address: JoinAddress
   scriptSha256: string
@@ -116,9 +123,60 @@ export type InstallChoice = {
   /** The token is an API token whose scopes include nodes.create. */
   isApiToken?: boolean
   name?: string
-  labels?: Record<string, string>
+  labels?: Readonly<Record<string, string>>
   terminal?: boolean
+  /** Absolute, without a comma. */
   hostFilePaths?: readonly string[]
   ssh?: boolean
   preferIpv4?: boolean
+}
+
+/** A value as one word of a POSIX shell, whatever is in it. */
+const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`
+
+/** Downloads the script from the one who holds our key, and runs it as root if it is the one that we know. */
+function running({ address, scriptSha256, preferIpv4 }: InstallChoice, flags: readonly string[], token?: string) {
+  const { url, fingerprint } = address
+  const curl = [
+    'curl -fsS',
+    ...(preferIpv4 ? ['-4'] : []),
+    ...(url.startsWith('https:') ? [`--proto '=https'`] : []),
+    // Nobody vouches for our own certificate: its key is compared instead.
+    ...(fingerprint === null ? [] : ['-k --pinnedpubkey', quoted(fingerprint)]),
+    '-o "$f"',
+    quoted(`${url}${getInstallScript.url}`),
+  ].join(' ')
+  const words = [`sh "$f"`, ...flags].join(' ')
+  const [variable] = token?.split('=', 1) ?? []
+  const keeping = variable === undefined ? 'sudo' : `sudo --preserve-env=${variable}`
+  return [
+    '( f=$(mktemp)',
+    `trap 'rm -f "$f"' EXIT`,
+    curl,
+    `echo "${scriptSha256}  $f" | sha256sum -c - >/dev/null`,
+    ...(token === undefined ? [] : [`export ${token}`]),
+    `s() { if [ "$(id -u)" = 0 ]; then "$@"; else ${keeping} "$@"; fi; }`,
+    `s ${words} )`,
+  ].join(' && ')
+}
+
+/** The commands that make a machine of its organization, and undo that. Each is one line to paste into a terminal there. */
+export function installCommand(choice: InstallChoice): { linux: string; uninstall: string } {
+  const { address, token, isApiToken, name, labels, terminal, hostFilePaths = [], ssh, preferIpv4 } = choice
+  const flags = [
+    `--server ${quoted(address.url)}`,
+    ...(address.fingerprint === null ? [] : [`--fingerprint ${quoted(address.fingerprint)}`]),
+    ...(name === undefined ? [] : [`--name ${quoted(name)}`]),
+    ...Object.entries(labels ?? {}).map(([key, value]) => `--label ${quoted(`${key}=${value}`)}`),
+    ...(terminal ? ['--enable-terminal'] : []),
+    ...(hostFilePaths.length > 0
+      ? [`--host-files-allow-paths ${quoted(hostFilePaths.join(','))}`, '--enable-host-files']
+      : []),
+    ...(ssh ? ['--enable-ssh-ca'] : []),
+    ...(preferIpv4 ? ['--prefer-ipv4'] : []),
+  ]
+  return {
+    linux: running(choice, flags, `${isApiToken ? 'SHARDLYN_API_TOKEN' : 'SHARDLYN_TOKEN'}=${quoted(token)}`),
+    uninstall: running(choice, ['--uninstall']),
+  }
 }

@@ -196,7 +196,13 @@ export const createRegisterToken = {
         { additionalProperties: false },
       ),
     ),
-    response: { 201: T.Object({ token: T.String(), expires_at: Time }) },
+    response: {
+      201: T.Object({
+        token: T.String(),
+        expires_at: Time,
+        node_id: T.String({ format: 'uuid', description: 'The machine’s id, once it has joined with this token.' }),
+      }),
+    },
   },
 } as const satisfies Operation
 

@@ -56,7 +56,8 @@ function refusalOf(request: FastifyRequest, operation: Operation, caller: Caller
   if (operation.url.includes('/:orgId') && caller.organization_id !== (request.params as { orgId?: string }).orgId) {
     return notFound('organization_not_found', 'There is no such organization.')
   }
-  if (operation.permission && !caller.permissions.has(operation.permission)) return missing(operation.permission)
+  if (operation.permission && !caller.permissions.has(operation.permission))
+    return missing(operation.permission, caller)
   return undefined
 }
 

@@ -67,10 +67,12 @@ export const instanceRights = (caller: Holder, instance: Made & { id: string }):
 export const workloadRights = (caller: Holder, workload: Made): WorkloadPermission[] =>
   workloadPermissions.filter((key) => mayFor(caller, key, workload))
 
-export const missing = (permission: Permission) =>
+export const missing = (permission: Permission, caller?: Pick<Caller, 'credential'>) =>
   forbidden(
     'missing_permission',
-    `You need the permission ${permission} for this. Ask an administrator of your organization.`,
+    caller?.credential === 'token'
+      ? `This API token may not do ${permission}. Use one whose scopes include it, and whose owner has that permission.`
+      : `You need the permission ${permission} for this. Ask an administrator of your organization.`,
   )
 
 /** Which servers of the organization the caller sees: null is all of them. */

@@ -81,7 +81,7 @@ async function join(app: ListeningApp, behaviour: Behaviour = {}) {
     ...(behaviour.routes ?? []),
   ]
   const session = serve(
-    await dial({ server: app.url, token: made.agent_token, timeoutMs: 2000 }, 'upgrade'),
+    await dial({ server: { url: app.url }, token: made.agent_token, timeoutMs: 2000 }, 'upgrade'),
     createRouter(routes, quiet),
     { ...quick, ping: 60_000 },
     5000,
@@ -271,7 +271,7 @@ test('bytes that are no HTTP/2 end the connection', async () => {
   await using app = await listeningApp()
   const token = await registerToken(app)
   const { agent_token, node_id } = (await app.call(registerAgent, { body: { ...machine, token } })).json()
-  const { wire } = await dial({ server: app.url, token: agent_token, timeoutMs: 2000 }, 'upgrade')
+  const { wire } = await dial({ server: { url: app.url }, token: agent_token, timeoutMs: 2000 }, 'upgrade')
   wire.on('error', () => {})
   wire.resume()
   wire.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')

@@ -172,7 +172,10 @@ test('a newer session of the same machine fences the older one', async () => {
   await using agent = await startAgent(app.forAgent)
   await connected(app, agent)
   const first = await epochOf(app)
-  const { wire } = await dial({ server: app.url, token: agent.identity().agent_token, timeoutMs: 1000 }, 'upgrade')
+  const { wire } = await dial(
+    { server: { url: app.url }, token: agent.identity().agent_token, timeoutMs: 1000 },
+    'upgrade',
+  )
   wire.on('error', () => {})
   // The half-dead newcomer never speaks; the agent comes back and wins.
   await vi.waitFor(async () => {

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { listActivity } from '#contract/activity'
+import { createApiToken } from '#contract/api-tokens'
 import { registerAgent } from '#contract/agent'
 import { createRegisterToken, deleteNode, getNode, getNodeMetricsHistory, listNodes, updateNode } from '#contract/nodes'
 import { getTunnelStats, listTunnelAgents } from '#contract/tunnel'
@@ -264,4 +265,25 @@ test('a machine that nobody knows is not found', async () => {
   await using app = await testApp()
   const refused = await app.signedIn(getNode, { params: { id: newId() } })
   expect([refused.status, refused.json().code]).toEqual([404, 'node_not_found'])
+})
+
+test('a token says which machine will have come with it, and a machine that joins again never takes that id', async () => {
+  await using app = await testApp()
+  const made = (await app.signedIn(createRegisterToken, { body: { name: 'Tower' } })).json()
+  expect((await app.signedIn(getNode, { params: { id: made.node_id } })).status).toBe(404)
+  expect((await join(app, made.token)).json().node_id).toBe(made.node_id)
+  expect((await app.signedIn(getNode, { params: { id: made.node_id } })).json()).toMatchObject({ name: 'Tower' })
+  expect((await join(app, made.token)).status).toBe(403)
+})
+
+test('a program makes tokens with an API token that may, and is told what is missing with one that may not', async () => {
+  await using app = await testApp()
+  const tokenOf = async (scopes: string[]) =>
+    (await app.signedIn(createApiToken, { body: { name: scopes.join(), scopes } })).json().token as string
+  const made = await app.call(createRegisterToken, { body: {} }, { token: await tokenOf(['nodes.create']) })
+  expect(made.status).toBe(201)
+  expect((await join(app, made.json().token)).json().node_id).toBe(made.json().node_id)
+  const refused = await app.call(createRegisterToken, { body: {} }, { token: await tokenOf(['nodes.view']) })
+  expect([refused.status, refused.json().code]).toEqual([403, 'missing_permission'])
+  expect(refused.json().error).toContain('This API token may not do nodes.create')
 })

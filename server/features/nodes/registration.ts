@@ -38,7 +38,8 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
     organization_id: string,
     created_by: string | null,
     input: TokenInput,
-    isLocal: boolean,
+    /** Known before it joins, so that whoever asked for the token sees which machine came with it. Null: this machine. */
+    node_id: string | null,
   ) {
     const token = newSecret()
     const expires_at = new Date(clock.now() + (input.expires_in ?? HOUR_SECONDS) * 1000).toISOString()
@@ -47,12 +48,12 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
       organization_id,
       name: input.name?.trim() ?? null,
       labels: JSON.stringify(input.labels ?? {}),
-      is_local: isLocal ? 1 : 0,
+      is_local: node_id === null ? 1 : 0,
       created_by,
       created_at: isoNow(clock),
       expires_at,
       used_at: null,
-      node_id: null,
+      node_id,
     })
     return { token, expires_at }
   }
@@ -64,20 +65,21 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
   return {
     async createToken(caller: Caller, input: TokenInput) {
       return inTransaction(db, async (db) => {
-        const made = await addToken(db, caller.organization_id, caller.user_id, input, false)
+        const node_id = newId(clock.now())
+        const made = await addToken(db, caller.organization_id, caller.user_id, input, node_id)
         await audit(db, {
           ...byCaller(caller),
           action: 'node.token_created',
           subject: { type: 'node', id: null, name: input.name ?? null },
           details: { expires_at: made.expires_at },
         })
-        return made
+        return { ...made, node_id }
       })
     },
 
     /** For the machine that we run on. */
     createLocalToken: async (organizationId: string, name: string) =>
-      (await addToken(db, organizationId, null, { name: cleanName(name) }, true)).token,
+      (await addToken(db, organizationId, null, { name: cleanName(name) }, null)).token,
 
     /** Where the machine that we run on belongs; undefined before the first set-up. */
     home: () => store.findHome(db),
@@ -106,7 +108,7 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
         }
         // This machine is one machine, however often its agent begins anew.
         const local = token.is_local ? await store.findLocalNode(db, token.organization_id) : undefined
-        const id = local?.id ?? newId(clock.now())
+        const id = local?.id ?? token.node_id ?? newId(clock.now())
         await store.noteTokenNode(db, sha256(input.token), id)
         const noted = (name: string) =>
           audit(db, {

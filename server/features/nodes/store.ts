@@ -296,7 +296,7 @@ export const spendRegisterToken = (db: Db, token_hash: string, now: string) =>
     .where('token_hash', '=', token_hash)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
-    .returning(['organization_id', 'name', 'labels', 'is_local'])
+    .returning(['organization_id', 'name', 'labels', 'is_local', 'node_id'])
     .executeTakeFirst()
 
 export const noteTokenNode = (db: Db, token_hash: string, node_id: string) =>
