@@ -2,6 +2,7 @@ import { benchAgentIdle } from './agent-idle.ts'
 import { benchApi } from './api.ts'
 import { benchDeploy } from './deploy.ts'
 import { benchFanout } from './fanout.ts'
+import { benchLongWay } from './long-way.ts'
 import { type Figure, line } from './measure.ts'
 import { benchStart } from './start.ts'
 import { benchTerminal } from './terminal.ts'
@@ -11,6 +12,7 @@ const suites: Record<string, () => Promise<Figure[]>> = {
   start: benchStart,
   api: benchApi,
   tunnel: benchTunnel,
+  'long-way': benchLongWay,
   terminal: benchTerminal,
   fanout: benchFanout,
   agent: benchAgentIdle,

@@ -8,7 +8,9 @@ import { ensureBuilt, root } from './out.ts'
 const folder = join(root, 'bench', 'prove')
 const names = existsSync(folder)
   ? readdirSync(folder)
-      .filter((file) => file.endsWith('.ts') && file !== 'tsconfig.json')
+      .filter(
+        (file) => file.endsWith('.ts') && readFileSync(join(folder, file), 'utf8').includes('if (import.meta.main)'),
+      )
       .map((file) => basename(file, '.ts'))
   : []
 const [name, ...args] = process.argv.slice(2)

@@ -191,7 +191,10 @@ async function startMachine({ name, bridge, subnet, number }: Wiring) {
     /** Starts its sshd on port 22 (or another, or `ListenAddress 127.0.0.1` by `options`), with host keys of its own. */
     async startSshd(options: readonly string[] = []): Promise<void> {
       await machine.run('ssh-keygen', ['-A'])
-      await machine.run('/usr/sbin/sshd', [...options.flatMap((option) => ['-o', option])])
+      await machine.run(
+        '/usr/sbin/sshd',
+        options.flatMap((option) => ['-o', option]),
+      )
       for (let tries = 0; tries < 200; tries++) {
         if ((await machine.run('ss', ['-Hltn'])).includes(':')) return
         await new Promise((resolve) => setTimeout(resolve, 20))
