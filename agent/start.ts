@@ -5,6 +5,7 @@ import { agentFiles, tunnelTimes } from '#contract/agent'
 import { AgentError } from './errors.ts'
 import { type EventSource, eventRoutes, type Host } from './features/events/routes.ts'
 import { createHostMeter } from './features/metrics/host.ts'
+import { metricsRoutes } from './features/metrics/prometheus.ts'
 import type { AgentRoute, AgentTarget } from './http.ts'
 import { type Identity, readIdentity, readToken, register } from './identity.ts'
 import type { Logger } from './logger.ts'
@@ -96,7 +97,11 @@ export async function runAgent(
     let current = identity
     const { host, outbox } = parts
     const measure = createHostMeter(dataDir)
-    const routes = [...eventRoutes({ host, outbox, measure, heartbeatMs: times.heartbeat, log }), ...parts.routes]
+    const routes = [
+      ...eventRoutes({ host, outbox, measure, heartbeatMs: times.heartbeat, log }),
+      ...metricsRoutes(host, measure),
+      ...parts.routes,
+    ]
     await keepConnected({
       server,
       identity: () => current,

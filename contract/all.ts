@@ -13,6 +13,7 @@ import * as mail from './mail.ts'
 import * as mfa from './mfa.ts'
 import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
+import * as prometheus from './prometheus.ts'
 import * as settings from './settings.ts'
 import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
@@ -43,6 +44,7 @@ export const operations: readonly Operation[] = [
   system,
   nodes,
   tunnel,
+  prometheus,
   workloads,
   support,
   templates,

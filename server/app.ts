@@ -50,6 +50,10 @@ import { createRegistration } from './features/nodes/registration.ts'
 import { nodeRoutes } from './features/nodes/routes.ts'
 import { createNodeService } from './features/nodes/service.ts'
 import { createWatch } from './features/nodes/watch.ts'
+import { createMeters } from './features/prometheus/meters.ts'
+import { createNodeMetrics } from './features/prometheus/node-metrics.ts'
+import { recordRequests } from './features/prometheus/record.ts'
+import { prometheusRoutes } from './features/prometheus/routes.ts'
 import { tunnelStatsRoutes } from './features/tunnel/routes.ts'
 import { createTunnelService } from './features/tunnel/service.ts'
 import { createJoining } from './features/organizations/joining.ts'
@@ -144,7 +148,14 @@ export async function buildApp(deps: AppDeps) {
 
   // Services, in the order in which they need each other.
   const forwarding = createForwarding({ db, log, syslog: createSyslog(clock) })
-  const activity = createActivityService({ db, clock, onWritten: forwarding.auditWritten })
+  const activity = createActivityService({
+    db,
+    clock,
+    onWritten(id, action) {
+      forwarding.auditWritten(id)
+      meters.audited(action)
+    },
+  })
   const { audit, tasks } = activity
   const accessTokens = createAccessTokens(await installationSecret(db, seal, 'access_token_key'), clock)
   const challenges = createChallenges(clock)
@@ -267,6 +278,15 @@ export async function buildApp(deps: AppDeps) {
     instanceStates: instances.countStates,
   })
 
+  const meters = createMeters({
+    nodeStates: nodes.countStates,
+    instanceStates: instances.countStates,
+    tunnel: tunnel.stats,
+    sockets: sockets.count,
+    isDatabaseBusy: () => control.database.inTransaction,
+  })
+  control.watchQueries(meters.queried)
+
   const sourceOf = (name: Source['name'], { database }: { database: OpenDb['database'] }): Source => ({
     name,
     bytes: () => sizeOf(database),
@@ -306,6 +326,7 @@ export async function buildApp(deps: AppDeps) {
 
   const app = createFastify({ log, clock, eager: deps.eager ?? false, isStopping: () => stopping })
   recordTraffic(app, traffic)
+  recordRequests(app, meters)
   const registered = noteOperations(app)
   guardAccess(app, {
     guard: createHostGuard(config, deps.port),
@@ -359,6 +380,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(organizationRoutes, { organizations })
   app.register(consoleRoutes, { console: consoles, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
+  app.register(prometheusRoutes, { meters, nodeMetrics: createNodeMetrics({ agents, getNode: nodes.get }) })
   app.register(systemRoutes, { system })
   app.register(adminRoutes, { admin, logSettings })
   app.get('/v1/openapi.json', () => openApi(operations))
@@ -417,6 +439,7 @@ export async function buildApp(deps: AppDeps) {
       await instances.close()
       await watch.close()
       stopLogTail()
+      meters.close()
       await forwarding.close()
     },
   }

@@ -3,7 +3,14 @@ import { Kysely, type SqliteDatabase as SqliteDatabaseOfKysely, SqliteDialect } 
 import { migrate } from './migrate.ts'
 import type { Db, Schema } from './schema.ts'
 
-export type OpenDb = { db: Db; database: Database; close: () => Promise<void> }
+/** Told of each question and how long it took. */
+export type QueryListener = (sql: string, seconds: number) => void
+export type OpenDb = {
+  db: Db
+  database: Database
+  watchQueries: (listener: QueryListener) => void
+  close: () => Promise<void>
+}
 
 /** `busy_timeout` comes first, or the pragmas after it can fail while another process holds the file. */
 export function openSqlite(file: string, synchronous: 'FULL' | 'NORMAL'): Database {
@@ -45,8 +52,12 @@ export function openDb(file: string): OpenDb {
     database.close()
     throw error
   }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(database) }) })
-  return { db, database, close: () => db.destroy() }
+  let listener: QueryListener | undefined
+  const db = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: keepStatements(database) }),
+    log: ({ query, queryDurationMillis }) => listener?.(query.sql, queryDurationMillis / 1000),
+  })
+  return { db, database, watchQueries: (watcher) => (listener = watcher), close: () => db.destroy() }
 }
 
 /** Joins the open transaction or opens one. Name the callback's argument `db`, so the outer handle cannot be reached. */

@@ -16,7 +16,7 @@ type Deps = {
   db: Db
   clock: Clock
   /** A row was written; whether it stays is decided by the transaction that it is in. */
-  onWritten?: (id: string) => void
+  onWritten?: (id: string, action: string) => void
 }
 
 export function createActivityService({ db, clock, onWritten }: Deps) {
@@ -38,7 +38,7 @@ export function createActivityService({ db, clock, onWritten }: Deps) {
       reason: entry.reason ?? null,
       details: entry.details === undefined ? null : JSON.stringify(entry.details),
     })
-    onWritten?.(id)
+    onWritten?.(id, entry.action)
   }
 
   return {

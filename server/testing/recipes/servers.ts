@@ -26,6 +26,12 @@ export const serverRecipes: Recipes = {
   updateNode: async (it) => ({ ...(await onMachine(it)), body: { name: 'renamed' } }),
   deleteNode: onMachine,
   getNodeMetricsHistory: async (it) => ({ ...(await onMachine(it)), ...history }),
+  getMetrics: nothing,
+  getNodeMetrics: async (it) => {
+    const { nodeId, answers } = await it.machine()
+    answers.set('GET /metrics', () => ({ status: 200, json: {} }))
+    return { params: { id: nodeId } }
+  },
   getTunnelStats: nothing,
   listTunnelAgents: nothing,
 
