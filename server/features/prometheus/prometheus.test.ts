@@ -99,8 +99,11 @@ test('a machine tells of itself through its tunnel; one of another organization 
     { id: 'two', state: 'stopped', usage: null },
   ]
   const params = { id: agent.nodeId() }
-  const answer = await app.signedIn(getNodeMetrics, { params })
-  expect(answer.headers['content-type']).toContain('text/plain')
+  const answer = await vi.waitFor(async () => {
+    const answer = await app.signedIn(getNodeMetrics, { params })
+    expect(answer.headers['content-type']).toContain('text/plain')
+    return answer
+  }, 10_000)
   const samples = samplesOf(answer.text)
   expect(samples.get('shardlyn_node_memory_used_bytes')).toBeGreaterThan(1e6)
   expect(samples.get('shardlyn_instance_cpu_percent{instance_id="one\\"\\\\\\n"}')).toBe(50)
