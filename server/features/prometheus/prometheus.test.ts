@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { metric } from '#agent/features/metrics/prometheus'
 import { createApiToken } from '#contract/api-tokens'
 import { getNode, listNodes } from '#contract/nodes'
 import { getMetrics, getNodeMetrics } from '#contract/prometheus'
@@ -94,9 +95,10 @@ test('a machine tells of itself through its tunnel; one of another organization 
     uptime_seconds: 9,
     disk_bytes: 77,
   }
+  const [one, two] = [newId(), newId()]
   agent.state.usages = [
-    { id: 'one"\\\n', state: 'running', usage },
-    { id: 'two', state: 'stopped', usage: null },
+    { id: one, state: 'running', usage },
+    { id: two, state: 'stopped', usage: null },
   ]
   const params = { id: agent.nodeId() }
   const answer = await vi.waitFor(async () => {
@@ -106,11 +108,18 @@ test('a machine tells of itself through its tunnel; one of another organization 
   }, 10_000)
   const samples = samplesOf(answer.text)
   expect(samples.get('shardlyn_node_memory_used_bytes')).toBeGreaterThan(1e6)
-  expect(samples.get('shardlyn_instance_cpu_percent{instance_id="one\\"\\\\\\n"}')).toBe(50)
-  expect(samples.get('shardlyn_instance_state{instance_id="two",state="stopped"}')).toBe(1)
+  expect(samples.get(`shardlyn_instance_cpu_percent{instance_id="${one}"}`)).toBe(50)
+  expect(samples.get(`shardlyn_instance_state{instance_id="${two}",state="stopped"}`)).toBe(1)
   expect([...samples.keys()].filter((key) => key.startsWith('shardlyn_instance_memory_limit'))).toEqual([])
   const { owner } = await app.addOrganization('Others')
   expect((await app.call(getNodeMetrics, { params }, { token: owner.token })).status).toBe(404)
+})
+
+test('labels are escaped, and what is not known is left out', () => {
+  const text = metric('x', 'gauge', 'X.', [{ labels: { a: 'one"\\\n' }, value: 1 }, { value: null }])
+  expect(text).toBe('# HELP x X.\n# TYPE x gauge\nx{a="one\\"\\\\\\n"} 1\n')
+  expect(samplesOf(text).size).toBe(1)
+  expect(metric('x', 'gauge', 'X.', [{ value: null }])).toBe('')
 })
 
 test.each([
