@@ -79,17 +79,24 @@ async function makeParts(
   nodeId: () => string | null,
   log: ReturnType<typeof createLogger>,
 ): Promise<Parts> {
-  const [{ consoleRoutes }, { createInstances }, { instanceRoutes }, { createOutbox }] = await Promise.all([
-    import('./features/console/routes.ts'),
-    import('./features/instances/manager.ts'),
-    import('./features/instances/routes.ts'),
-    import('./outbox.ts'),
-  ])
+  const [{ consoleRoutes }, { createHostFiles }, { createInstances }, { instanceRoutes }, { createOutbox }] =
+    await Promise.all([
+      import('./features/console/routes.ts'),
+      import('./features/host-files/routes.ts'),
+      import('./features/instances/manager.ts'),
+      import('./features/instances/routes.ts'),
+      import('./outbox.ts'),
+    ])
   const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
   const instances = createInstances({ dataDir, nodeId, outbox, log })
+  const hostFiles = createHostFiles({
+    dataDir,
+    settings: settings.host_files,
+    onError: (error) => log.error({ err: error }, 'unfinished uploads could not be cleaned up'),
+  })
   const features = (): NodeFeatures => ({
     terminal: settings.terminal ?? false,
-    host_files: settings.host_files
+    host_files: settings.host_files?.paths.length
       ? { paths: settings.host_files.paths, is_writable: settings.host_files.writable ?? false }
       : null,
     ssh: null,
@@ -99,8 +106,9 @@ async function makeParts(
   return {
     host: { ...instances, features },
     outbox,
-    routes: [...instanceRoutes(instances), ...consoleRoutes(instances)],
+    routes: [...instanceRoutes(instances), ...consoleRoutes(instances), ...hostFiles.routes],
     async close() {
+      hostFiles.close()
       await instances.close()
       await outbox.close()
     },

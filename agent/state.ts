@@ -50,7 +50,7 @@ export function readJsonSync(file: string): unknown {
 }
 
 /** Makes the entries of a folder durable: a rename is only safe once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
     try {

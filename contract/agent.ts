@@ -242,7 +242,13 @@ export type AgentMessage = Heartbeat | OutboxEvent
  * terminalInput  POST raw bytes                                -> 204
  * terminalResize POST {cols, rows}                             -> 204
  * sshTrust       PUT  {ca_keys, krl, krl_version, principals}  -> `NodeFeatures.ssh`; checked before it is put in place
- * files...       as contract/host-files.ts
+ * files          GET  ?path                                   -> `HostFileList`; without a path what is allowed
+ * fileContent    GET  ?path                                    -> `HostFileContent`
+ *                PUT  ?path&version|new raw bytes              -> `HostFileContent` without the content
+ * fileDownload   GET  ?path&range&if_range                     -> raw bytes; 200, 206 or 416 as HTTP has it; etag
+ * fileUpload     PUT  ?path&key&size&offset&overwrite raw bytes -> {offset}; `key` tells whose upload it is
+ *                GET  ?path&key                                -> {offset}
+ *                DELETE ?path&key                              -> 204
  * transfer       contract/migrations.ts
  * update         POST {version, sha256, url path}              -> 202; the agent ends and the next version starts
  * metrics        GET                                           -> Prometheus text
@@ -275,6 +281,7 @@ export const agentPaths = {
   files: '/files',
   fileContent: '/files/content',
   fileDownload: '/files/download',
+  fileUpload: '/files/upload',
   exportBegin: '/instances/:id/export',
   exportManifest: '/instances/:id/export/manifest',
   exportFile: '/instances/:id/export/file',

@@ -8,6 +8,7 @@ import * as console from './console.ts'
 import * as events from './events.ts'
 import * as github from './github.ts'
 import * as health from './health.ts'
+import * as hostFiles from './host-files.ts'
 import * as instances from './instances.ts'
 import * as mail from './mail.ts'
 import * as mfa from './mfa.ts'
@@ -43,6 +44,7 @@ export const operations: readonly Operation[] = [
   admin,
   system,
   nodes,
+  hostFiles,
   tunnel,
   prometheus,
   workloads,

@@ -88,7 +88,7 @@ export const writeHostFile = {
       },
       { additionalProperties: false },
     ),
-    response: { 200: HostFileContent, ...failures, 409: Problem },
+    response: { 200: HostFileContent, ...failures, 409: Problem, 413: Problem },
   },
 } as const satisfies Operation
 
@@ -103,7 +103,7 @@ export const downloadHostFile = {
     tags: ['host-files'],
     params: IdParams,
     querystring: PathQuery,
-    response: failures,
+    response: { ...failures, 416: Problem },
   },
 } as const satisfies Operation
 
@@ -145,5 +145,21 @@ export const getUploadOffset = {
     params: IdParams,
     querystring: PathQuery,
     response: { 200: T.Object({ offset: T.Number() }), ...failures },
+  },
+} as const satisfies Operation
+
+/** Removes what is there of an upload that nobody goes on with. */
+export const cancelUpload = {
+  ...base,
+  method: 'DELETE',
+  url: '/v1/nodes/:id/files/upload',
+  permission: 'nodes.files.write',
+  schema: {
+    operationId: 'cancelUpload',
+    summary: 'Remove an unfinished upload',
+    tags: ['host-files'],
+    params: IdParams,
+    querystring: PathQuery,
+    response: { 204: T.Null(), ...failures },
   },
 } as const satisfies Operation

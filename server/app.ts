@@ -36,6 +36,8 @@ import { createGithubClient } from './features/github/client.ts'
 import { githubRoutes } from './features/github/routes.ts'
 import { createGithubService } from './features/github/service.ts'
 import { type HealthChecks, healthRoutes } from './features/health/routes.ts'
+import { hostFileRoutes } from './features/host-files/routes.ts'
+import { createHostFileService } from './features/host-files/service.ts'
 import { instanceRoutes } from './features/instances/routes.ts'
 import { createInstancesService } from './features/instances/service.ts'
 import { mailRoutes } from './features/mail/routes.ts'
@@ -374,6 +376,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(mailRoutes, { mail })
   app.register(supportRoutes, { support })
   app.register(nodeRoutes, { nodes, registration })
+  app.register(hostFileRoutes, { hostFiles: createHostFileService({ db, audit, agents, locate: nodes.get }) })
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
   app.register(accessRoutes, { access })

@@ -1,6 +1,7 @@
 import { administrationRecipes } from './recipes/administration.ts'
 import { accountRecipes } from './recipes/accounts.ts'
 import { factorRecipes } from './recipes/factors.ts'
+import { hostFileRecipes } from './recipes/host-files.ts'
 import { organizationRecipes } from './recipes/organizations.ts'
 import { serverRecipes } from './recipes/servers.ts'
 import type { Recipes } from './recipes/setting.ts'
@@ -12,4 +13,5 @@ export const recipes: Recipes = {
   ...organizationRecipes,
   ...administrationRecipes,
   ...serverRecipes,
+  ...hostFileRecipes,
 }

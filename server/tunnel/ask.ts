@@ -11,7 +11,7 @@ import type { Session } from './session.ts'
 const MAX_ANSWER = 16 * 1024 * 1024
 const MAX_REFUSAL = 64 * 1024
 /** Others would be taken for our own: a 401 from an agent must not sign anybody out. */
-const passedOn = new Set([400, 404, 409, 410, 413, 422, 429, 503, 507])
+const passedOn = new Set([400, 403, 404, 409, 410, 413, 415, 416, 422, 429, 503, 507])
 
 async function readAll(stream: Readable, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []

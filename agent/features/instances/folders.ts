@@ -21,9 +21,9 @@ export async function makeFolders(spec: InstanceSpec, folder: InstanceFolder): P
 }
 
 /** Writes the files that a server is configured by, below its data only. */
-export function writeConfigFiles(spec: InstanceSpec, folder: InstanceFolder): void {
+export async function writeConfigFiles(spec: InstanceSpec, folder: InstanceFolder): Promise<void> {
   for (const { path: file, content, overwrite } of spec.config_files) {
-    writeBeneath(folder.data, file, content, overwrite)
+    await writeBeneath(folder.data, file, content, overwrite)
   }
 }
 

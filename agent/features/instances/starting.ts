@@ -24,7 +24,7 @@ export function createStarting(core: Core, worker: Worker, onEnded: (end: RunEnd
       if (record.failure?.kind !== 'start') show()
       await requireFreePorts(spec.ports)
       await makeFolders(spec, folder)
-      writeConfigFiles(spec, folder)
+      await writeConfigFiles(spec, folder)
       await writeJson(path.join(folder.root, 'running.json'), spec)
       show()
       log.note('Starting.', undefined)

@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { vi } from 'vitest'
+import { createHostFiles } from '#agent/features/host-files/routes'
+import type { NodeFeatures } from '#contract/nodes'
+import type { Operation } from '#contract/operation'
+import { urlFor } from '#contract/operation'
+import { listeningApp, startAgent } from './agent.ts'
+import type { CallInput } from './app.ts'
+
+type Sent = { token?: string; body?: Buffer | Readable; headers?: Record<string, string>; signal?: AbortSignal }
+
+/** A request whose body may be long. Rejects when the answer breaks off. */
+async function send(port: number, method: string, path: string, { token, body, headers, signal }: Sent) {
+  const request = http.request({
+    host: '127.0.0.1',
+    port,
+    method,
+    path,
+    agent: false,
+    ...(signal && { signal }),
+    headers: {
+      host: 'localhost',
+      authorization: `Bearer ${token}`,
+      ...(body && { 'content-type': 'application/octet-stream' }),
+      ...(Buffer.isBuffer(body) && { 'content-length': body.length }),
+      ...headers,
+    },
+  })
+  const answered = once(request, 'response') as Promise<[http.IncomingMessage]>
+  // An answer may come before all is sent, and the connection end with it.
+  request.on('error', () => {})
+  if (body instanceof Readable) body.on('error', () => request.destroy()).pipe(request)
+  else request.end(body)
+  const [response] = await answered
+  const parts: Buffer[] = []
+  for await (const part of response as AsyncIterable<Buffer>) parts.push(part)
+  const bytes = Buffer.concat(parts)
+  // Each test states the shape that it expects.
+  return { status: response.statusCode, headers: response.headers, bytes, json: () => JSON.parse(bytes.toString()) }
+}
+
+/** A real agent whose owner allows one folder, behind a proxy that breaks connections. */
+export async function hostFilesStage({ writable = true, enabled = true } = {}) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shardlyn-host-files-')))
+  const allowed = join(folder, 'allowed')
+  const dataDir = join(folder, 'agent')
+  mkdirSync(allowed)
+  mkdirSync(dataDir)
+  const settings = enabled ? { paths: [allowed], writable } : undefined
+  const hostFiles = createHostFiles({
+    dataDir,
+    settings,
+    onError(error) {
+      throw error
+    },
+  })
+  const app = await listeningApp()
+  const agent = await startAgent({ ...app.forAgent, routes: hostFiles.routes })
+  agent.state.features = {
+    ...agent.state.features,
+    host_files: settings ? { paths: settings.paths, is_writable: writable } : null,
+  } satisfies NodeFeatures
+  await vi.waitFor(() => {
+    if (!app.agents.isConnected(agent.nodeId())) throw new Error('The agent is not there yet.')
+  }, 5000)
+  const id = agent.nodeId()
+  // What is told in a hello before the features were set is told again.
+  const store = (features: NodeFeatures) =>
+    app.control.database.prepare('update nodes set features = ? where id = ?').run(JSON.stringify(features), id)
+  store(agent.state.features)
+  const token = await app.adminToken()
+
+  return {
+    app,
+    agent,
+    folder,
+    allowed,
+    dataDir,
+    hostFiles,
+    id,
+    token,
+    at: (...names: string[]) => join(allowed, ...names),
+    call: (op: Operation, input: CallInput = {}) => app.call(op, { params: { id }, ...input }, { token }),
+    /** Over a real connection of a person, which no proxy breaks. */
+    send: (op: Operation, query: Record<string, unknown>, more: Sent = {}) =>
+      send(app.port, op.method, urlFor(op, { params: { id }, query }), { token, ...more }),
+    async [Symbol.asyncDispose]() {
+      hostFiles.close()
+      await agent[Symbol.asyncDispose]()
+      await app[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
