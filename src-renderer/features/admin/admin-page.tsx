@@ -16,6 +16,7 @@ const panels = {
   users: lazy(async () => ({ default: (await import('./users-section.tsx')).UsersSection })),
   organizations: lazy(async () => ({ default: (await import('./organizations-section.tsx')).OrganizationsSection })),
   audit: lazy(async () => ({ default: (await import('./audit-section.tsx')).AuditSection })),
+  tunnel: lazy(async () => ({ default: (await import('./tunnel-section.tsx')).TunnelSection })),
   signIn: lazy(async () => ({ default: (await import('./sign-in-section.tsx')).SignInSection })),
   mail: lazy(async () => ({ default: (await import('./mail-section.tsx')).MailSection })),
   logs: lazy(async () => ({ default: (await import('./logs-section.tsx')).LogsSection })),

@@ -1,6 +1,7 @@
 import {
   Activity,
   Building2,
+  Cable,
   DatabaseBackup,
   KeyRound,
   LifeBuoy,
@@ -17,6 +18,7 @@ export const sections = [
   'users',
   'organizations',
   'audit',
+  'tunnel',
   'signIn',
   'mail',
   'logs',
@@ -30,6 +32,7 @@ export const sectionIcons: Record<Section, LucideIcon> = {
   users: Users,
   organizations: Building2,
   audit: ScrollText,
+  tunnel: Cable,
   signIn: KeyRound,
   mail: Mail,
   logs: FileCog,
