@@ -241,7 +241,7 @@ export type AgentMessage = Heartbeat | OutboxEvent
  *                DELETE                                        -> 204
  * terminalInput  POST raw bytes                                -> 204
  * terminalResize POST {cols, rows}                             -> 204
- * sshTrust       PUT  {ca_keys, krl, krl_version, principals}  -> `NodeFeatures.ssh`; checked before it is put in place
+ * sshTrust       PUT  `SshTrust`                               -> `NodeSsh`; checked before it is put in place; 409 `ssh_unmanaged`
  * files          GET  ?path                                   -> `HostFileList`; without a path what is allowed
  * fileContent    GET  ?path                                    -> `HostFileContent`
  *                PUT  ?path&version|new raw bytes              -> `HostFileContent` without the content

@@ -18,6 +18,7 @@ import * as prometheus from './prometheus.ts'
 import * as settings from './settings.ts'
 import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
+import * as ssh from './ssh.ts'
 import * as system from './system.ts'
 import * as support from './support.ts'
 import * as templates from './templates.ts'
@@ -54,5 +55,6 @@ export const operations: readonly Operation[] = [
   console,
   access,
   organizations,
+  ssh,
   agent,
 ].flatMap((feature) => Object.values(feature).filter(isOperation))

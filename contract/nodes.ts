@@ -46,6 +46,7 @@ export const NodeSsh = T.Object({
     description: 'Its owner lets Shardlyn keep the trusted CA keys, the revocation list and the principals.',
   }),
   trusts_ca: T.Boolean({ description: 'The CA keys that were sent last are in place.' }),
+  ca_fingerprints: T.Optional(T.Array(T.String(), { description: 'Of the CA keys that sshd trusts there.' })),
   krl_version: Nullable(
     T.Integer({ description: 'Of the revocation list that sshd reads; null when it is missing or broken.' }),
   ),

@@ -33,7 +33,8 @@ export const getCaPublicKey = {
   kind: 'stream',
   schema: {
     operationId: 'getCaPublicKey',
-    summary: 'The trusted CA keys in OpenSSH format, one a line: the active one first, then those being retired',
+    summary:
+      'The CA keys to trust in OpenSSH format, one a line: the active one first, then the next one, then those being retired',
     tags: ['ssh'],
     response: {},
   },
@@ -69,7 +70,7 @@ export const createCertificate = {
             minItems: 1,
             maxItems: 16,
             description:
-              'Addresses or networks that it may be used from. Through the control plane one comes from the machine itself.',
+              'Addresses or networks that it may be used from; anywhere unless told. Through the control plane one comes from the machine itself: name 127.0.0.1 and ::1 too for that.',
           }),
         ),
       },
@@ -164,11 +165,12 @@ export const revokeCertificate = {
   permission: 'nodes.ssh.login',
   schema: {
     operationId: 'revokeCertificate',
-    summary: 'Revoke certificate: machines are told at once, and sessions in the browser that use it end',
+    summary:
+      'Revoke certificate: machines are told at once, and sessions in the browser that use it end; others’ with members.update',
     tags: ['ssh'],
     params: IdParams,
     body: Nullable(T.Object({ reason: T.Optional(T.String({ maxLength: 300 })) }, { additionalProperties: false })),
-    response: { 200: SshCertificate, 404: Problem },
+    response: { 200: SshCertificate, 404: Problem, 409: Problem },
   },
 } as const satisfies Operation
 

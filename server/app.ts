@@ -63,6 +63,8 @@ import { createPolicyService } from './features/settings/policy.ts'
 import { settingsRoutes } from './features/settings/routes.ts'
 import { createSettingsService } from './features/settings/service.ts'
 import { createSshKeyService } from './features/settings/ssh-keys.ts'
+import { sshRoutes } from './features/ssh/routes.ts'
+import { createSshService } from './features/ssh/service.ts'
 import { organizationRoutes } from './features/organizations/routes.ts'
 import { createOrganizationsService } from './features/organizations/service.ts'
 import { systemRoutes } from './features/system/routes.ts'
@@ -249,6 +251,9 @@ export async function buildApp(deps: AppDeps) {
     history: measurements.nodeHistory,
     forgetMetrics: measurements.forget,
   })
+  const ssh = createSshService({ db, clock, log, audit, publish, seal, agents })
+  live.listen(ssh.live)
+  agents.listen(ssh.listener)
   const instances = createInstancesService({
     db,
     clock,
@@ -384,6 +389,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(consoleRoutes, { console: consoles, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
   app.register(prometheusRoutes, { meters, nodeMetrics: createNodeMetrics({ agents, getNode: nodes.get }) })
+  app.register(sshRoutes, { ssh })
   app.register(systemRoutes, { system })
   app.register(adminRoutes, { admin, logSettings })
   app.get('/v1/openapi.json', () => openApi(operations))
@@ -400,6 +406,8 @@ export async function buildApp(deps: AppDeps) {
     { name: 'metrics.tidy', everyMs: 10 * MINUTE, run: measurements.tidy },
     { name: 'mail.forget_expired_links', everyMs: HOUR, run: mail.forgetExpiredLinks },
     { name: 'organizations.forget_old_invites', everyMs: HOUR, run: organizations.invites.forgetOld },
+    { name: 'ssh.tidy', everyMs: MINUTE, run: ssh.tidy },
+    { name: 'ssh.forget_old', everyMs: 24 * HOUR, run: ssh.forgetOld },
     { name: 'nodes.forget_old_tokens', everyMs: HOUR, run: registration.forgetOldTokens },
   ]
 
@@ -439,6 +447,7 @@ export async function buildApp(deps: AppDeps) {
       await support.close()
       admin.close()
       await system.close()
+      await ssh.close()
       await instances.close()
       await watch.close()
       stopLogTail()

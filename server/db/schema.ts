@@ -18,6 +18,7 @@ import type { NodeRegisterTokensTable, NodesTable } from '#server/features/nodes
 import type { InvitesTable } from '#server/features/organizations/invites/store'
 import type { MemberPermissionsTable } from '#server/features/organizations/store'
 import type { SshKeysTable } from '#server/features/settings/store'
+import type { SshCaKeysTable, SshCertificatesTable } from '#server/features/ssh/store'
 import type { SupportMessagesTable } from '#server/features/support/store'
 import type { SystemBackupsTable } from '#server/features/system/store'
 import type { WorkloadsTable, WorkloadVersionsTable } from '#server/features/workloads/store'
@@ -54,6 +55,8 @@ export type Schema = {
   workload_versions: WorkloadVersionsTable
   instances: InstancesTable
   instance_ports: InstancePortsTable
+  ssh_ca_keys: SshCaKeysTable
+  ssh_certificates: SshCertificatesTable
 }
 
 /** The control database, or an open transaction of it. */

@@ -78,25 +78,42 @@ type Parts = {
   forget: () => void
 }
 
-/** Ends or asks anew what people have open, whatever it is. */
-export function createLive({ sockets, requests, again, forget }: Parts): Live {
+/**
+ * Ends or asks anew what people have open, whatever it is. `listen` tells a feature the same, for what outlives a connection; called
+ * while the app is composed.
+ */
+export function createLive({ sockets, requests, again, forget }: Parts): Live & { listen: (listener: Live) => void } {
+  const listeners: Live[] = []
   const recheck = async (match: (caller: Caller) => boolean) => {
     forget()
     await Promise.all([sockets.recheck(match), requests.recheck(match, again)])
   }
+  const tell = (what: (listener: Live) => Promise<void>) => Promise.all(listeners.map(what))
   return {
     endSession(sessionId) {
       forget()
       sockets.closeSession(sessionId)
       requests.endSession(sessionId)
+      for (const listener of listeners) listener.endSession(sessionId)
     },
     endUser(userId, exceptSessionId) {
       forget()
       sockets.closeUser(userId, exceptSessionId)
       requests.endUser(userId, exceptSessionId)
+      for (const listener of listeners) listener.endUser(userId, exceptSessionId)
     },
-    recheckUser: (userId) => recheck((caller) => caller.user_id === userId),
-    recheckOrganization: (organizationId) => recheck((caller) => caller.organization_id === organizationId),
-    recheckEverybody: () => recheck(() => true),
+    async recheckUser(userId) {
+      await recheck((caller) => caller.user_id === userId)
+      await tell((listener) => listener.recheckUser(userId))
+    },
+    async recheckOrganization(organizationId) {
+      await recheck((caller) => caller.organization_id === organizationId)
+      await tell((listener) => listener.recheckOrganization(organizationId))
+    },
+    async recheckEverybody() {
+      await recheck(() => true)
+      await tell((listener) => listener.recheckEverybody())
+    },
+    listen: (listener) => void listeners.push(listener),
   }
 }

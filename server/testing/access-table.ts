@@ -47,6 +47,10 @@ function byRole(op: Operation, role: 'user' | 'admin'): number {
 /** Cells that follow from a rule of the product and not from the contract; each with its reason. */
 const rank = 'a member changes only those below: a user nobody, an administrator users, the owner everybody.'
 const exceptions: Record<string, { why: string; cells: Partial<Row> }> = {
+  revokeCertificate: {
+    why: 'one’s own with the right to have them, those of others with `members.update`.',
+    cells: { granted: 403 },
+  },
   getMemberPermissions: {
     why: 'one’s own are always shown, those of others with `members.view`.',
     cells: { token: 403 },

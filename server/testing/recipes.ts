@@ -4,6 +4,7 @@ import { factorRecipes } from './recipes/factors.ts'
 import { hostFileRecipes } from './recipes/host-files.ts'
 import { organizationRecipes } from './recipes/organizations.ts'
 import { serverRecipes } from './recipes/servers.ts'
+import { sshRecipes } from './recipes/ssh.ts'
 import type { Recipes } from './recipes/setting.ts'
 
 /** How to make each operation of signed-in people succeed, by its id. */
@@ -14,4 +15,5 @@ export const recipes: Recipes = {
   ...administrationRecipes,
   ...serverRecipes,
   ...hostFileRecipes,
+  ...sshRecipes,
 }

@@ -111,6 +111,15 @@ export const activity = messages({
         created: '<actor>{{actor}}</actor> made the API token <subject>{{subject}}</subject>',
         deleted: '<actor>{{actor}}</actor> revoked the API token <subject>{{subject}}</subject>',
       },
+      ssh_certificate: {
+        issued: '<actor>{{actor}}</actor> got an SSH certificate for <subject>{{subject}}</subject>',
+        revoked: '<actor>{{actor}}</actor> revoked an SSH certificate of <subject>{{subject}}</subject>',
+      },
+      ssh_ca_key: {
+        created: '<actor>{{actor}}</actor> made the next key of the SSH CA',
+        rotated: '<actor>{{actor}}</actor> changed the key that signs SSH certificates',
+        retired: 'A key of the SSH CA is trusted no more',
+      },
       access: { refused: '<actor>{{actor}}</actor> was not allowed <subject>{{subject}}</subject>' },
       platform: { bootstrapped: '<actor>{{actor}}</actor> set up Shardlyn' },
       other: '<subject>{{subject}}</subject>: {{action}}',
@@ -235,6 +244,15 @@ export const activity = messages({
       api_token: {
         created: '<actor>{{actor}}</actor> criou o token de API <subject>{{subject}}</subject>',
         deleted: '<actor>{{actor}}</actor> revogou o token de API <subject>{{subject}}</subject>',
+      },
+      ssh_certificate: {
+        issued: '<actor>{{actor}}</actor> obteve um certificado SSH para <subject>{{subject}}</subject>',
+        revoked: '<actor>{{actor}}</actor> revogou um certificado SSH de <subject>{{subject}}</subject>',
+      },
+      ssh_ca_key: {
+        created: '<actor>{{actor}}</actor> criou a próxima chave da CA SSH',
+        rotated: '<actor>{{actor}}</actor> trocou a chave que assina certificados SSH',
+        retired: 'Uma chave da CA SSH deixou de ser confiável',
       },
       access: { refused: '<actor>{{actor}}</actor> não teve permissão para <subject>{{subject}}</subject>' },
       platform: { bootstrapped: '<actor>{{actor}}</actor> configurou o Shardlyn' },

@@ -6,7 +6,7 @@ import { inTransaction } from '#server/db/open'
 import type { Db } from '#server/db/schema'
 import { conflict, notFound } from '#server/errors'
 import type { Caller } from '#server/http/caller'
-import { readPublicKey } from './ssh-key.ts'
+import { readPublicKey } from '#server/ssh/public-key'
 import * as store from './store.ts'
 
 export const MAX_KEYS = 50
@@ -37,7 +37,8 @@ export function createSshKeyService({ db, clock, audit }: Deps) {
   return {
     async add(caller: Caller, { name, public_key }: Input<typeof addSshKey>['body']): Promise<SshKey> {
       const { user_id } = caller
-      const key = readPublicKey(public_key)
+      const { type, bits, public_key: line, fingerprint } = readPublicKey(public_key)
+      const key = { type, bits, public_key: line, fingerprint }
       return inTransaction(db, async (db) => {
         const row = await store.insertKey(db, { ...key, user_id, name, created_at: isoNow(clock) }, MAX_KEYS)
         if (!row) throw await whyRefused(db, user_id, name, key.fingerprint)

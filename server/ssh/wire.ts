@@ -16,8 +16,20 @@ export function createReader(data: Buffer) {
     return part
   }
 
+  function number(length: 4 | 8): bigint {
+    if (at + length > data.length) throw malformed()
+    const value = length === 4 ? BigInt(data.readUInt32BE(at)) : data.readBigUInt64BE(at)
+    at += length
+    return value
+  }
+
   return {
     bytes,
+    u32: () => Number(number(4)),
+    u64: () => number(8),
+    /** How much was read, so that a signature can be checked over it. */
+    position: () => at,
+    isAtEnd: () => at === data.length,
     text: () => bytes().toString('latin1'),
     /** A number above zero, written in the shortest way. */
     positive(): bigint {
@@ -31,4 +43,22 @@ export function createReader(data: Buffer) {
       if (at !== data.length) throw malformed()
     },
   }
+}
+
+export function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
+
+export function u64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(value)
+  return bytes
+}
+
+/** A part in SSH's wire format. */
+export function part(value: string | Buffer): Buffer {
+  const bytes = Buffer.from(value)
+  return Buffer.concat([u32(bytes.length), bytes])
 }

@@ -2,7 +2,15 @@ import { createHash, createPublicKey } from 'node:crypto'
 import { invalid } from '#server/errors'
 import { createReader, malformed } from './wire.ts'
 
-export type PublicKey = { type: string; bits: number; public_key: string; fingerprint: string }
+export type PublicKey = {
+  type: string
+  bits: number
+  /** `type blob`, without a comment. */
+  public_key: string
+  fingerprint: string
+  /** In SSH's wire format. */
+  blob: Buffer
+}
 
 const MIN_RSA_BITS = 2048
 const MAX_RSA_BITS = 16_384
@@ -32,14 +40,14 @@ function readPoint(reader: Reader, curve: Curve): number {
   return bits
 }
 
-function readRsa(reader: Reader): number {
+function readRsa(reader: Reader, minBits: number): number {
   const exponent = reader.positive()
   const modulus = reader.positive()
   const bits = modulus.toString(2).length
-  if (bits < MIN_RSA_BITS) {
+  if (bits < minBits) {
     throw invalid(
       'weak_key',
-      `This RSA key has ${bits} bits and is too weak. Use Ed25519, or RSA with ${MIN_RSA_BITS} bits or more.`,
+      `This RSA key has ${bits} bits and is too weak. Use Ed25519, or RSA with ${minBits} bits or more.`,
     )
   }
   if (bits > MAX_RSA_BITS || exponent < 3n || exponent % 2n === 0n || modulus % 2n === 0n) throw malformed()
@@ -57,7 +65,7 @@ function readApplication(reader: Reader): void {
 }
 
 /** What follows the type inside the key, by type; answers the bits. */
-const kinds: Record<string, (reader: Reader) => number> = {
+const kinds: Record<string, (reader: Reader, minRsaBits: number) => number> = {
   'ssh-ed25519': readEd25519,
   'ssh-rsa': readRsa,
   'ecdsa-sha2-nistp256': (reader) => readPoint(reader, 'nistp256'),
@@ -94,8 +102,12 @@ function assertPublicKey(text: string): void {
   if (/\p{Cc}/u.test(text.replaceAll('\t', ' '))) throw malformed()
 }
 
+/** As OpenSSH shows it. */
+export const fingerprintOf = (blob: Buffer): string =>
+  `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`
+
 /** Reads a line such as `ssh-ed25519 AAAA… ana@laptop`. The comment is dropped: a key has a name here. */
-export function readPublicKey(input: string): PublicKey {
+export function readPublicKey(input: string, { minRsaBits = MIN_RSA_BITS } = {}): PublicKey {
   const text = input.trim()
   assertPublicKey(text)
   const [type = '', blob = ''] = text.split(/[ \t]+/)
@@ -116,8 +128,7 @@ export function readPublicKey(input: string): PublicKey {
   if (reader.text() !== type) {
     throw invalid('key_type_mismatch', 'The key is of another type than it says. Copy it again.')
   }
-  const bits = read(reader)
+  const bits = read(reader, minRsaBits)
   reader.end()
-  const fingerprint = `SHA256:${createHash('sha256').update(bytes).digest('base64').replace(/=+$/, '')}`
-  return { type, bits, public_key: `${type} ${blob}`, fingerprint }
+  return { type, bits, public_key: `${type} ${blob}`, fingerprint: fingerprintOf(bytes), blob: bytes }
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readPublicKey } from './ssh-key.ts'
+import { readPublicKey } from './public-key.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'shardlyn-keys-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
