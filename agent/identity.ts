@@ -40,10 +40,12 @@ export async function register(input: {
   tokenFile: string
   dataDir: string
   name?: string | undefined
+  labels?: Record<string, string> | undefined
 }): Promise<Identity> {
   const answer = await post(input.server, registerAgent.url, {
     token: input.token,
     ...(input.name !== undefined && { name: input.name }),
+    ...(input.labels && { labels: input.labels }),
     hostname: os.hostname().slice(0, 253) || 'machine',
     platform: process.platform,
     arch: process.arch,
@@ -58,12 +60,17 @@ export async function register(input: {
 }
 
 /** Not `fetch`: it would keep several megabytes in memory for the one request of a lifetime. */
-function post(server: ControlPlane, route: string, body: object): Promise<unknown> {
+export function post(
+  server: ControlPlane,
+  route: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<unknown> {
   const payload = JSON.stringify(body)
   return new Promise((resolve, reject) => {
     const request = ask(server, route, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
+      headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
       timeout: 15_000,
     })
     request.on('timeout', () => request.destroy(new Error('The control plane did not answer in time.')))
@@ -91,5 +98,19 @@ function post(server: ControlPlane, route: string, body: object): Promise<unknow
       })
     })
     request.end(payload)
+  })
+}
+
+/** How a request without a body is answered; what it answers with is not looked at. */
+export function statusOf(server: ControlPlane, route: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = ask(server, route, { headers, timeout: 15_000 })
+    request.on('timeout', () => request.destroy(new Error('The control plane did not answer in time.')))
+    request.on('error', reject)
+    request.on('response', (response) => {
+      resolve(response.statusCode ?? 0)
+      request.destroy()
+    })
+    request.end()
   })
 }

@@ -3,31 +3,29 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { agentExits, agentFiles } from '#contract/agent'
 import type { NodeFeatures } from '#contract/nodes'
+import { agentFlags, usage } from './flags.ts'
 import { takeLock } from './lock.ts'
 import { createLogger } from './logger.ts'
 import { type AgentSettings, readSettings } from './settings.ts'
 import { NeedsToken, type Parts, runAgent, TokenRefused } from './start.ts'
+import { agentVersion } from './version.ts'
 
 const CLOSE_MS = 5000
-const usage = 'Usage: --data-dir DIR [--server URL [--fingerprint sha256//…]] [--token-file FILE] [--name NAME]'
 
 /** The agent: what runs on a machine. It dials the control plane, and keeps the servers of this machine running without it. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      server: { type: 'string' },
-      fingerprint: { type: 'string' },
-      'data-dir': { type: 'string' },
-      'token-file': { type: 'string' },
-      name: { type: 'string' },
-    },
-  })
+  const { values } = parseArgs({ options: agentFlags })
+  if (values.version) {
+    process.stdout.write(`${agentVersion}\n`)
+    return 0
+  }
   const dataDir = values['data-dir']
   if (dataDir === undefined) throw new Error(usage)
   if (values.server !== undefined && !/^https?:$/.test(URL.parse(values.server)?.protocol ?? '')) {
     throw new Error(`--server must be an http or https address, not ${values.server}`)
   }
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  if (values.setup) return (await import('./features/install/command.ts')).runSetup(values, dataDir)
 
   const release = await takeLock(path.join(dataDir, agentFiles.lock))
   if (!release) {

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build } from 'vite'
+import { build, type Plugin } from 'vite'
 import { agentPackages, neededByAgent } from './dependencies.ts'
 import { root } from './out.ts'
 
@@ -11,13 +11,16 @@ const isWanted = (path: string) =>
  * The agent as it is shipped: a few files of its own, because it runs outside the app's archive. Packages that find files beside
  * themselves, as those with native parts and protocol descriptions do, stay packages.
  */
-export async function bundleAgent(): Promise<void> {
-  const outDir = join(root, 'out', 'agent')
+export async function bundleAgent({
+  outDir = join(root, 'out', 'agent'),
+  plugins = [],
+}: { outDir?: string; plugins?: Plugin[] } = {}): Promise<void> {
   rmSync(outDir, { recursive: true, force: true })
   await build({
     configFile: false,
     root,
     logLevel: 'warn',
+    plugins,
     ssr: { noExternal: true, external: agentPackages },
     build: {
       ssr: true,

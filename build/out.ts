@@ -1,4 +1,4 @@
-// Builds out/ with electron-vite when the sources differ from those it was built from.
+// Builds out/ (the app with electron-vite, and the agent for other machines) when the sources differ from those it was built from.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -11,6 +11,7 @@ const trees = ['contract', 'server', 'agent', 'src-main', 'src-preload', 'src-re
 const singles = [
   'electron.vite.config.ts',
   'build/renderer.ts',
+  'build/agent-bundle.ts',
   'build/dependencies.ts',
   'package.json',
   'package-lock.json',
@@ -130,6 +131,8 @@ export async function ensureBuilt(): Promise<void> {
       unlock()
       process.exit(1)
     }
+    // Loaded here: it brings the bundler along, which a start without a build does without.
+    await (await import('./agent-bundle.ts')).bundleAgent()
     writeFileSync(stampFile, JSON.stringify(stamp))
     process.stdout.write(` done in ${((performance.now() - beganAt) / 1000).toFixed(1)} s.\n`)
   } finally {

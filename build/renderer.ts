@@ -21,7 +21,7 @@ export function rendererConfig(command: 'serve' | 'build'): UserConfig {
       port: DEV_PORT,
       strictPort: true,
       proxy: Object.fromEntries(
-        ['/v1', '/health', '/ready', '/template-icons'].map((path) => [path, { target: server, ws: true }]),
+        ['/v1', '/health', '/ready', '/template-icons', '/install.sh'].map((path) => [path, { target: server, ws: true }]),
       ),
     },
     build: {

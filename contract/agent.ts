@@ -1,6 +1,6 @@
 import { type Static, Type as T } from 'typebox'
 import { InstanceExit, InstancePort, InstanceUsage } from './instances.ts'
-import { NodeCapabilities, NodeFeatures, NodeUsage } from './nodes.ts'
+import { Labels, NodeCapabilities, NodeFeatures, NodeUsage } from './nodes.ts'
 import type { Operation } from './operation.ts'
 import { Id, Nullable, Time } from './page.ts'
 import { Problem } from './problem.ts'
@@ -43,7 +43,7 @@ export const agentFiles = {
 } as const
 
 /** How an agent ends when there is nothing for it to do. */
-export const agentExits = { alreadyRunning: 10, needsToken: 11, tokenRefused: 12 } as const
+export const agentExits = { alreadyRunning: 10, needsToken: 11, tokenRefused: 12, updated: 13, updateFailed: 14 } as const
 
 export const registerAgent = {
   method: 'POST',
@@ -57,6 +57,7 @@ export const registerAgent = {
       {
         token: T.String({ minLength: 1, maxLength: 200 }),
         name: T.Optional(T.String({ minLength: 1, maxLength: 63 })),
+        labels: T.Optional(Labels),
         hostname: T.String({ minLength: 1, maxLength: 253 }),
         platform: T.String({ maxLength: 32 }),
         arch: T.String({ maxLength: 32 }),
@@ -132,6 +133,15 @@ export const ActionRequest = T.Object({
   deadline: Time,
 })
 export type ActionRequest = Static<typeof ActionRequest>
+
+/** A version that an agent is to become. It fetches `path` from where it knows the control plane to be. */
+export const UpdateRequest = T.Object({
+  version: T.String(),
+  path: T.String(),
+  size: T.Integer({ minimum: 1 }),
+  sha256: T.String({ pattern: '^[0-9a-f]{64}$' }),
+})
+export type UpdateRequest = Static<typeof UpdateRequest>
 
 /** What an agent knows of one server. */
 export const ObservedInstance = T.Object({
@@ -250,7 +260,7 @@ export type AgentMessage = Heartbeat | OutboxEvent
  *                GET  ?path&key                                -> {offset}
  *                DELETE ?path&key                              -> 204
  * transfer       contract/migrations.ts
- * update         POST {version, sha256, url path}              -> 202; the agent ends and the next version starts
+ * update         POST UpdateRequest                            -> 202; goes on in `NodeFeatures.update`; the agent ends and the next version starts
  * metrics        GET                                           -> Prometheus text
  */
 export const agentPaths = {

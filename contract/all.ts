@@ -9,6 +9,7 @@ import * as events from './events.ts'
 import * as github from './github.ts'
 import * as health from './health.ts'
 import * as hostFiles from './host-files.ts'
+import * as install from './install.ts'
 import * as instances from './instances.ts'
 import * as mail from './mail.ts'
 import * as mfa from './mfa.ts'
@@ -46,6 +47,9 @@ export const operations: readonly Operation[] = [
   system,
   nodes,
   hostFiles,
+  install,
+  // Its install-options come with the page that asks for them.
+  { ...install, getInstallOptions: null },
   tunnel,
   prometheus,
   workloads,

@@ -8,6 +8,23 @@ import { Problem } from './problem.ts'
 export const targets = ['linux-x64', 'linux-arm64'] as const
 export type Target = (typeof targets)[number]
 
+/** What a version may look like where it becomes a file's name. */
+export const versionPattern = /^\d{1,5}\.\d{1,5}\.\d{1,5}(-[0-9A-Za-z]{1,20}(\.[0-9A-Za-z]{1,20}){0,3})?$/
+
+/** Whether `version` comes after `other`, as versions of the form 1.2.3 or 1.2.3-rc.1 do. Something that is no version is never newer. */
+export function isNewer(version: string, other: string): boolean {
+  if (!versionPattern.test(version)) return false
+  if (!versionPattern.test(other)) return true
+  const [a, b] = [version, other].map((text) => {
+    const [core = '', ...pre] = text.split('-')
+    return { core: core.split('.').map(Number), pre: pre.join('-') }
+  }) as [{ core: number[]; pre: string }, { core: number[]; pre: string }]
+  for (const [i, part] of a.core.entries()) if (part !== b.core[i]) return part > (b.core[i] ?? 0)
+  // 1.0.0-rc.1 comes before 1.0.0.
+  if (a.pre === '' || b.pre === '') return a.pre === '' && b.pre !== ''
+  return a.pre.localeCompare(b.pre, 'en', { numeric: true }) > 0
+}
+
 export const AgentRelease = T.Object({
   target: T.Enum(targets),
   version: T.String(),

@@ -9,7 +9,7 @@ const Name = T.String({
   maxLength: 63,
   pattern: '^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$',
 })
-const Labels = T.Record(
+export const Labels = T.Record(
   T.String({ pattern: '^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$' }),
   T.String({ maxLength: 63, pattern: '^[^\\x00-\\x1f\\x7f]*$' }),
   { maxProperties: 32 },
@@ -54,6 +54,14 @@ export const NodeSsh = T.Object({
 })
 export type NodeSsh = Static<typeof NodeSsh>
 
+/** How an agent's change to another version goes. Absent when none was asked for since it started; `failed` stays until the next attempt. */
+export const NodeUpdate = T.Object({
+  version: T.String(),
+  state: T.Enum(['downloading', 'checking', 'restarting', 'failed']),
+  reason: Nullable(T.String({ description: 'Why it failed, in words.' })),
+})
+export type NodeUpdate = Static<typeof NodeUpdate>
+
 /** What a machine's owner allows there, and how its agent is kept. Told by the agent; the control plane cannot change it. */
 export const NodeFeatures = T.Object({
   terminal: T.Boolean(),
@@ -66,6 +74,7 @@ export const NodeFeatures = T.Object({
   ssh: Nullable(NodeSsh),
   service: T.Enum(['systemd', 'supervised', 'none'], { description: 'What starts the agent again when it ends.' }),
   is_updatable: T.Boolean({ description: 'Its agent takes new versions from the control plane.' }),
+  update: T.Optional(Nullable(NodeUpdate)),
 })
 export type NodeFeatures = Static<typeof NodeFeatures>
 

@@ -38,6 +38,8 @@ import { createGithubService } from './features/github/service.ts'
 import { type HealthChecks, healthRoutes } from './features/health/routes.ts'
 import { hostFileRoutes } from './features/host-files/routes.ts'
 import { createHostFileService } from './features/host-files/service.ts'
+import { installRoutes } from './features/install/routes.ts'
+import { createInstallService } from './features/install/service.ts'
 import { instanceRoutes } from './features/instances/routes.ts'
 import { createInstancesService } from './features/instances/service.ts'
 import { mailRoutes } from './features/mail/routes.ts'
@@ -331,6 +333,17 @@ export async function buildApp(deps: AppDeps) {
     sources: { listNodes: nodes.list, listInstances: instances.list, logLines: logTail.lines },
   })
 
+  const install = createInstallService({
+    db,
+    log,
+    audit,
+    publish,
+    agents,
+    resourcesDir: config.resourcesDir,
+    place: config.agentReleases ?? null,
+    findMachine: nodes.get,
+  })
+
   const app = createFastify({ log, clock, eager: deps.eager ?? false, isStopping: () => stopping })
   recordTraffic(app, traffic)
   recordRequests(app, meters)
@@ -382,6 +395,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(supportRoutes, { support })
   app.register(nodeRoutes, { nodes, registration })
   app.register(hostFileRoutes, { hostFiles: createHostFileService({ db, audit, agents, locate: nodes.get }) })
+  app.register(installRoutes, { install })
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
   app.register(accessRoutes, { access })

@@ -2,6 +2,15 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
+/** Where agent bundles lie; `from` is absent where all were packed before. */
+export type ReleasePlace = {
+  readonly folder: string
+  readonly from?: { readonly agent: string; readonly node: string; readonly scripts: string }
+}
+
+/** What is found beside the program, not told. */
+export type Places = Pick<Config, 'rendererDir' | 'resourcesDir' | 'agentCommand' | 'agentReleases'>
+
 /** Everything the control plane is told from outside. The desktop builds one in code; headless reads one. */
 export type Config = {
   readonly host: string
@@ -19,6 +28,8 @@ export type Config = {
   readonly resourcesDir: string
   /** How to run the local agent: program and arguments, before the flags we add. */
   readonly agentCommand: readonly string[]
+  /** The agent for other machines: bundles that lie there, and what one is made of. Absent: other machines get none from us. */
+  readonly agentReleases?: ReleasePlace
   /** From the desktop's keychain. Absent: a file in dataDir. */
   readonly masterKey?: Buffer
   /** Requests a second that one caller may make in the long run. */
@@ -47,7 +58,7 @@ function defaultDataDir(env: NodeJS.ProcessEnv): string {
 export function readConfig(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-  places: Pick<Config, 'rendererDir' | 'resourcesDir' | 'agentCommand'>,
+  places: Places,
 ): Config {
   const problems: string[] = []
   let flags: Partial<Record<'host' | 'port' | 'data-dir' | 'restore', string | undefined>> = {}

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from '#server/config'
+import type { Places } from '#server/config'
 
 type App = {
   isPackaged: boolean
   /** The folder of package.json: the checkout, or the archive. */ root: string
   resourcesPath: string
 }
-type Places = Pick<Config, 'rendererDir' | 'resourcesDir' | 'agentCommand'>
 
 const isWindows = process.platform === 'win32'
 const program = isWindows ? 'node.exe' : 'node'
@@ -21,6 +20,7 @@ export function findPlaces({ isPackaged, root, resourcesPath }: App): Places {
     return {
       rendererDir: join(root, 'out', 'renderer'),
       resourcesDir: join(resourcesPath, 'resources'),
+      agentReleases: { folder: join(resourcesPath, 'releases') },
       agentCommand: [join(resourcesPath, 'node', program), join(resourcesPath, 'agent', 'agent.js')],
     }
   }
@@ -32,6 +32,12 @@ export function findPlaces({ isPackaged, root, resourcesPath }: App): Places {
     program,
   )
   return {
+    agentReleases: {
+      folder: join(root, 'out', 'releases'),
+      ...(existsSync(ownNode) && {
+        from: { agent: join(root, 'out', 'agent'), node: ownNode, scripts: join(root, 'resources') },
+      }),
+    },
     rendererDir: join(root, 'out', 'renderer'),
     resourcesDir: join(root, 'resources'),
     agentCommand: [existsSync(ownNode) ? ownNode : 'node', join(root, 'out', 'main', 'agent.js')],

@@ -1,4 +1,4 @@
-import { type Config, readConfig } from '#server/config'
+import { type Config, type Places, readConfig } from '#server/config'
 
 const own = /^--(host|port|data-dir)(=|$)/
 
@@ -15,7 +15,7 @@ export function ownFlags(argv: readonly string[]): string[] {
 export function desktopConfig(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-  places: Pick<Config, 'rendererDir' | 'resourcesDir' | 'agentCommand'>,
+  places: Places,
 ): Config {
   return readConfig(ownFlags(argv), env, places)
 }

@@ -39,6 +39,7 @@ test('the packaged app brings its own Node for the agent; a checkout uses the on
   expect(packaged).toEqual({
     rendererDir: '/app/app.asar/out/renderer',
     resourcesDir: '/app/resources',
+    agentReleases: { folder: '/app/releases' },
     agentCommand: ['/app/node/node', '/app/agent/agent.js'],
   })
   const checkout = findPlaces({ isPackaged: false, root: process.cwd(), resourcesPath: '/elsewhere' })

@@ -15,12 +15,19 @@ import {
   registerAgent,
   TUNNEL_UPGRADE,
 } from '#contract/agent'
-import { createRegisterToken } from '#contract/nodes'
+import { createRegisterToken, type NodeFeatures } from '#contract/nodes'
 import type { TestApp } from './app.ts'
 import { type Answer, type Body, fakeServers, pourConsole } from './fake-servers.ts'
 
 type Listening = { port: number; protocol: 'tcp' | 'udp'; process: string | null }
-type Options = { name?: string; token?: string; runtimes?: ('docker' | 'process')[]; listening?: Listening[] }
+type Options = {
+  name?: string
+  token?: string
+  runtimes?: ('docker' | 'process')[]
+  listening?: Listening[]
+  version?: string
+  features?: NodeFeatures
+}
 
 const MIB = 1024 * 1024
 
@@ -44,7 +51,14 @@ async function readBody(stream: ServerHttp2Stream): Promise<Body> {
 /** An agent that speaks the real protocol over a real tunnel, and runs servers that are made of nothing. */
 export async function fakeAgent(
   app: TestApp,
-  { name = 'box', token, runtimes = ['docker', 'process'], listening: ports = [] }: Options = {},
+  {
+    name = 'box',
+    token,
+    runtimes = ['docker', 'process'],
+    listening: ports = [],
+    version = '1.0.0',
+    features,
+  }: Options = {},
 ) {
   const port = await listening(app)
   const caller = { token: token ?? (await app.adminToken()) }
@@ -75,7 +89,7 @@ export async function fakeAgent(
 
   const capabilities = { runtimes, process_limits: { memory: true, cpu: true, pids: true } }
   const hello = (): AgentHello => ({
-    agent_version: '1.0.0',
+    agent_version: version,
     protocol: PROTOCOL_VERSION,
     hostname: name,
     platform: 'linux',
@@ -87,6 +101,7 @@ export async function fakeAgent(
     disk_total_bytes: 8192 * MIB,
     engine_version: '28.0',
     capabilities,
+    ...(features && { features }),
     addresses: ['192.0.2.10'],
     instances: [...servers.values()].map(({ observed }) => observed),
   })
@@ -187,6 +202,7 @@ export async function fakeAgent(
         disk_total_bytes: MIB,
         engine_version: '28.0',
         capabilities,
+        ...(features && { features }),
         instances,
       } satisfies Heartbeat)
     },

@@ -2,6 +2,7 @@ import { administrationRecipes } from './recipes/administration.ts'
 import { accountRecipes } from './recipes/accounts.ts'
 import { factorRecipes } from './recipes/factors.ts'
 import { hostFileRecipes } from './recipes/host-files.ts'
+import { installRecipes } from './recipes/install.ts'
 import { organizationRecipes } from './recipes/organizations.ts'
 import { serverRecipes } from './recipes/servers.ts'
 import { sshRecipes } from './recipes/ssh.ts'
@@ -16,4 +17,5 @@ export const recipes: Recipes = {
   ...serverRecipes,
   ...hostFileRecipes,
   ...sshRecipes,
+  ...installRecipes,
 }

@@ -131,7 +131,8 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
           id,
           name,
           organization_id: token.organization_id,
-          labels: token.labels,
+          // Who made the token decides; the machine adds what the token does not name.
+          labels: JSON.stringify({ ...input.labels, ...(JSON.parse(token.labels) as Record<string, string>) }),
           is_local: token.is_local,
           created_at: now,
         })

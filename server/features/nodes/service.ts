@@ -1,3 +1,4 @@
+import { isNewer } from '#contract/install'
 import { type FleetNode, getNode, listNodes, type updateNode } from '#contract/nodes'
 import type { NodeHistory } from '#contract/metrics'
 import type { Input } from '#contract/operation'
@@ -9,6 +10,7 @@ import type { Db } from '#server/db/schema'
 import { conflict, invalid, notFound } from '#server/errors'
 import type { Publish } from '#server/events'
 import type { Caller } from '#server/http/caller'
+import { version } from '#server/version'
 import type { Registration } from './registration.ts'
 import * as store from './store.ts'
 import type { Watch } from './watch.ts'
@@ -44,6 +46,7 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
 
   function view({ detected_address, port_start, port_end, ...row }: store.NodeRow): FleetNode {
     const { state, reason, usage, heartbeatAt } = presence.of(row.id)
+    const features = row.features === null ? noFeatures : (JSON.parse(row.features) as FleetNode['features'])
     return {
       ...row,
       state,
@@ -55,9 +58,10 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
       address: row.address ?? detected_address,
       port_range: { start: port_start, end: port_end },
       capabilities: JSON.parse(row.capabilities) as FleetNode['capabilities'],
-      features: row.features === null ? noFeatures : (JSON.parse(row.features) as FleetNode['features']),
+      features,
       records_terminals: row.records_terminals === 1,
-      update_available: null,
+      update_available:
+        features.is_updatable && row.agent_version !== null && isNewer(version, row.agent_version) ? version : null,
       usage,
       instance_count: row.instance_count ?? 0,
       running_count: row.running_count ?? 0,

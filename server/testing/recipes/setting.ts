@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { getMe, login, type Me } from '#contract/auth'
 import { createInstance, getInstance } from '#contract/instances'
 import type { Operation } from '#contract/operation'
@@ -18,7 +21,11 @@ export type Person = { id: string; email: string; token: string }
 
 /** An app, and the things that operations are about, each made when a recipe asks for it. */
 export async function setting() {
-  const app = await testApp({ tunnelTimes: { grace: 20 }, config: { host: 'localhost' } })
+  const releases = mkdtempSync(join(tmpdir(), 'shardlyn-releases-'))
+  const app = await testApp({
+    tunnelTimes: { grace: 20 },
+    config: { host: 'localhost', agentReleases: { folder: releases } },
+  })
   const admin = await app.adminToken()
   const me = (await app.signedIn(getMe)).json() as Me
   let agent: ReturnType<typeof fakeAgent> | undefined
@@ -80,7 +87,11 @@ export async function setting() {
     account,
     member,
     otherSession,
-    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+    releases,
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]()
+      rmSync(releases, { recursive: true, force: true })
+    },
   }
 }
 export type Setting = Awaited<ReturnType<typeof setting>>
