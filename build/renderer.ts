@@ -21,7 +21,10 @@ export function rendererConfig(command: 'serve' | 'build'): UserConfig {
       port: DEV_PORT,
       strictPort: true,
       proxy: Object.fromEntries(
-        ['/v1', '/health', '/ready', '/template-icons', '/install.sh'].map((path) => [path, { target: server, ws: true }]),
+        ['/v1', '/health', '/ready', '/template-icons', '/install.sh'].map((path) => [
+          path,
+          { target: server, ws: true },
+        ]),
       ),
     },
     build: {

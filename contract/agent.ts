@@ -43,7 +43,13 @@ export const agentFiles = {
 } as const
 
 /** How an agent ends when there is nothing for it to do. */
-export const agentExits = { alreadyRunning: 10, needsToken: 11, tokenRefused: 12, updated: 13, updateFailed: 14 } as const
+export const agentExits = {
+  alreadyRunning: 10,
+  needsToken: 11,
+  tokenRefused: 12,
+  updated: 13,
+  updateFailed: 14,
+} as const
 
 export const registerAgent = {
   method: 'POST',

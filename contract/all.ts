@@ -47,7 +47,6 @@ export const operations: readonly Operation[] = [
   system,
   nodes,
   hostFiles,
-  install,
   // Its install-options come with the page that asks for them.
   { ...install, getInstallOptions: null },
   tunnel,

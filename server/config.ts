@@ -55,11 +55,7 @@ function defaultDataDir(env: NodeJS.ProcessEnv): string {
 }
 
 /** Reads flags and environment; throws a ConfigError that names every problem at once. */
-export function readConfig(
-  argv: readonly string[],
-  env: NodeJS.ProcessEnv,
-  places: Places,
-): Config {
+export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv, places: Places): Config {
   const problems: string[] = []
   let flags: Partial<Record<'host' | 'port' | 'data-dir' | 'restore', string | undefined>> = {}
   try {

@@ -12,10 +12,6 @@ export function ownFlags(argv: readonly string[]): string[] {
 }
 
 /** The desktop heeds the same flags and environment as the headless server, so that both find the same data. */
-export function desktopConfig(
-  argv: readonly string[],
-  env: NodeJS.ProcessEnv,
-  places: Places,
-): Config {
+export function desktopConfig(argv: readonly string[], env: NodeJS.ProcessEnv, places: Places): Config {
   return readConfig(ownFlags(argv), env, places)
 }

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util'
-import { agentFlags } from '#agent/flags'
+import type { parseArgs } from 'node:util'
+import type { agentFlags } from '#agent/flags'
 import { invalid } from '#agent/errors'
-import type { Choices } from './settings.ts'
-import { parsePaths } from './settings.ts'
+import { type Choices, parsePaths } from './settings.ts'
 import { secretIn, setUp } from './setup.ts'
 
 type Flags = ReturnType<typeof parseArgs<{ options: typeof agentFlags }>>['values']

@@ -20,8 +20,12 @@ export function parsePaths(text: string): string[] {
     .map((path) => path.trim())
     .filter((path) => path !== '')
   const wrong = paths.find((path) => !path.startsWith('/') || path.includes('\0'))
-  if (wrong !== undefined) throw invalid('bad_path', `--host-files-allow-paths takes whole paths, from /, not ${wrong}.`)
-  if (paths.length === 0 || paths.length > 64) throw invalid('bad_path', '--host-files-allow-paths takes 1 to 64 folders.')
+  if (wrong !== undefined) {
+    throw invalid('bad_path', `--host-files-allow-paths takes whole paths, from /, not ${wrong}.`)
+  }
+  if (paths.length === 0 || paths.length > 64) {
+    throw invalid('bad_path', '--host-files-allow-paths takes 1 to 64 folders.')
+  }
   return [...new Set(paths)]
 }
 
@@ -62,4 +66,3 @@ export function describeSettings({ terminal, host_files, ssh, updates }: AgentSe
     `Updates from the control plane: ${updates === false ? 'off' : 'on'}`,
   ]
 }
-

@@ -26,7 +26,6 @@ export const installRoutes: FastifyPluginAsyncTypebox<{ install: InstallService 
   })
   app.route({
     ...updateAgent,
-    handler: async (request, reply) =>
-      reply.code(202).send(await install.update(callerOf(request), request.params.id)),
+    handler: async (request, reply) => reply.code(202).send(await install.update(callerOf(request), request.params.id)),
   })
 }

@@ -95,7 +95,10 @@ export function createInstallService({ log, resourcesDir, place, ...deps }: Deps
     async folderOf(file: string): Promise<string> {
       const held = await releases.list()
       if (!releases.folder || !held.some((release) => release.file === file)) {
-        throw notFound('release_not_found', 'There is no such agent bundle here. The list of releases says which there are.')
+        throw notFound(
+          'release_not_found',
+          'There is no such agent bundle here. The list of releases says which there are.',
+        )
       }
       return releases.folder
     },
