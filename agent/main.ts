@@ -85,6 +85,7 @@ async function makeParts(
       import('./features/instances/routes.ts'),
       import('./outbox.ts'),
     ])
+  const { inventoryRoutes } = await import('./features/inventory/routes.ts')
   const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
   const instances = createInstances({ dataDir, nodeId, outbox, log })
   const hostFiles = createHostFiles({
@@ -104,7 +105,12 @@ async function makeParts(
   return {
     host: { ...instances, features },
     outbox,
-    routes: [...instanceRoutes(instances), ...consoleRoutes(instances), ...hostFiles.routes],
+    routes: [
+      ...instanceRoutes(instances),
+      ...consoleRoutes(instances),
+      ...hostFiles.routes,
+      ...inventoryRoutes(instances),
+    ],
     async close() {
       hostFiles.close()
       await instances.close()

@@ -249,9 +249,10 @@ export type AgentMessage = Heartbeat | OutboxEvent
  * listening      GET                                           -> {ports: [{port, protocol, process: string|null}]}
  *
  * inventory      GET  ?section                                 -> `Inventory`, or one section of it (contract/inventory.ts)
- * processKill    POST {started_at, signal}                     -> 204; 409 `process_gone` when the number is another's now
- * containerLogs  GET  ?tail                                    -> text lines without end
- * containerAction POST {action}                                -> 204; 409 `container_managed` for one that is a server's
+ * processKill    POST {started_at, signal}                     -> {name}; 409 `process_gone` when the number is another's now, 409 `process_managed`
+ *                                                                 for a server's, 403 `process_protected`
+ * containerLogs  GET  ?tail&follow&timestamps                  -> text lines, with follow until the container ends; 503 `no_engine`
+ * containerAction POST {action}                                -> {name}; 409 `container_managed` for one that is a server's
  * terminals      POST {cols, rows}                             -> {id}; 403 `terminal_disabled`
  * terminal       GET  ?from | ?tail                            -> as console, ends with the shell; x-ended: how, once it has
  *                DELETE                                        -> 204

@@ -11,6 +11,7 @@ import * as health from './health.ts'
 import * as hostFiles from './host-files.ts'
 import * as install from './install.ts'
 import * as instances from './instances.ts'
+import * as inventory from './inventory.ts'
 import * as mail from './mail.ts'
 import * as mfa from './mfa.ts'
 import * as nodes from './nodes.ts'
@@ -49,6 +50,7 @@ export const operations: readonly Operation[] = [
   hostFiles,
   // Its install-options come with the page that asks for them.
   { ...install, getInstallOptions: null },
+  inventory,
   tunnel,
   prometheus,
   workloads,

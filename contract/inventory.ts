@@ -132,6 +132,7 @@ const Answered = {
   }),
 } as const
 export const InventoryAnswers = Answered
+export type InventoryAnswer<S extends InventorySection> = Static<(typeof Answered)[S]>
 export const Inventory = T.Object({ at: Time, ...sections, engine: Nullable(T.String()), process_total: T.Integer() })
 export type Inventory = Static<typeof Inventory>
 export type MachineProcess = Static<typeof MachineProcess>
@@ -222,7 +223,7 @@ export const getContainerLogs = {
       },
       { additionalProperties: false },
     ),
-    response: { 404: Problem, 503: Problem },
+    response: { 404: Problem, 409: Problem, 503: Problem },
   },
 } as const satisfies Operation
 

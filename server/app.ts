@@ -42,6 +42,8 @@ import { installRoutes } from './features/install/routes.ts'
 import { createInstallService } from './features/install/service.ts'
 import { instanceRoutes } from './features/instances/routes.ts'
 import { createInstancesService } from './features/instances/service.ts'
+import { inventoryRoutes } from './features/inventory/routes.ts'
+import { createInventoryService } from './features/inventory/service.ts'
 import { mailRoutes } from './features/mail/routes.ts'
 import type { OutboxTimes } from './features/mail/outbox.ts'
 import { createMailService } from './features/mail/service.ts'
@@ -274,6 +276,8 @@ export async function buildApp(deps: AppDeps) {
   const consoles = createConsoleService({ db, clock, audit, agents, locate: instances.locate })
   agents.listen({ onState: consoles.onState })
 
+  const inventory = createInventoryService({ db, audit, agents, findNode: nodes.get, serversOf: instances.onNode })
+
   const admin = createAdminService({
     db,
     clock,
@@ -401,6 +405,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(accessRoutes, { access })
   app.register(organizationRoutes, { organizations })
   app.register(consoleRoutes, { console: consoles, sockets })
+  app.register(inventoryRoutes, { inventory })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
   app.register(prometheusRoutes, { meters, nodeMetrics: createNodeMetrics({ agents, getNode: nodes.get }) })
   app.register(sshRoutes, { ssh })

@@ -10,19 +10,28 @@ export type ProcessRow = ProcessIdentity & {
   name: string
   cpuMs: number
   rssBytes: number
+  threads: number
+  /** One letter as ps shows it; empty where the system does not tell. */
+  state: string
   zombie: boolean
+  isKernelThread: boolean
 }
 
 // The kernel counts in hundredths of a second whatever its own tick is.
 const MS_PER_TICK = 10
 const PAGE_BYTES = 4096
+const PF_KTHREAD = 0x20_00_00
 const linux = process.platform === 'linux'
 
 /** What identifies a living process; undefined when there is none, or only its zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
-  const row = linux ? readStat(pid) : readProcesses().find((candidate) => candidate.pid === pid)
+  const row = readProcess(pid)
   return row && !row.zombie ? { pid, start: row.start } : undefined
 }
+
+/** One process, also when only its zombie is left. */
+export const readProcess = (pid: number): ProcessRow | undefined =>
+  linux ? readStat(pid) : readProcesses().find((candidate) => candidate.pid === pid)
 
 export function isAlive(process: ProcessIdentity): boolean {
   return identify(process.pid)?.start === process.start
@@ -66,7 +75,10 @@ function readStat(pid: number): ProcessRow | undefined {
     cpuMs: (Number(field(14)) + Number(field(15))) * MS_PER_TICK,
     start: field(22),
     rssBytes: Number(field(24)) * PAGE_BYTES,
+    threads: Number(field(20)),
+    state: field(3),
     zombie: field(3) === 'Z' || field(3) === 'X',
+    isKernelThread: (Number(field(9)) & PF_KTHREAD) !== 0,
   }
 }
 
@@ -86,7 +98,10 @@ function readPs(): ProcessRow[] {
         cpuMs: seconds * 1000,
         start,
         rssBytes: Number(rss) * 1024,
+        threads: 1,
+        state: state.slice(0, 1),
         zombie: state.startsWith('Z'),
+        isKernelThread: false,
       },
     ]
   })
@@ -109,6 +124,9 @@ function readWindows(): ProcessRow[] {
     cpuMs: (Number(row.KernelModeTime) + Number(row.UserModeTime)) / 10_000,
     start: String(row.Start),
     rssBytes: Number(row.WorkingSetSize),
+    threads: 1,
+    state: '',
     zombie: false,
+    isKernelThread: false,
   }))
 }

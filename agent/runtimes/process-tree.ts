@@ -79,3 +79,17 @@ function carries(pid: number, marker: string): boolean {
     return false
   }
 }
+
+/** The server whose marker a process carries, of those named. */
+export function carriedBy(pid: number, ids: ReadonlySet<string>): string | null {
+  try {
+    const environment = `\0${fs.readFileSync(`/proc/${pid}/environ`, 'latin1')}`
+    const start = environment.indexOf(`\0${MARKER}=`)
+    if (start < 0) return null
+    const marker = environment.slice(start + MARKER.length + 2).split('\0', 1)[0] ?? ''
+    const id = marker.replace(/\.install$/, '')
+    return ids.has(id) ? id : null
+  } catch {
+    return null
+  }
+}

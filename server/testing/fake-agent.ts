@@ -79,7 +79,7 @@ export async function fakeAgent(
   const asked: string[] = []
   const listeners = new Set<ServerHttp2Stream>()
   /** What a test answers instead, by `METHOD /path`. */
-  const answers = new Map<string, (id: string) => Answer | Promise<Answer>>()
+  const answers = new Map<string, (id: string, url: URL) => Answer | Promise<Answer>>()
   const fleet = fakeServers(emit)
   const { servers } = fleet
   let seq = 0
@@ -132,7 +132,7 @@ export async function fakeAgent(
       stream.end(json === undefined ? undefined : JSON.stringify(json))
     }
     const instead = answers.get(`${method} ${path}`)
-    if (instead) return send(await instead(id))
+    if (instead) return send(await instead(id, url))
     if (path === agentPaths.events) {
       stream.respond({ ':status': 200, 'x-newest': seq })
       listeners.add(stream)

@@ -3,6 +3,7 @@ import { accountRecipes } from './recipes/accounts.ts'
 import { factorRecipes } from './recipes/factors.ts'
 import { hostFileRecipes } from './recipes/host-files.ts'
 import { installRecipes } from './recipes/install.ts'
+import { inventoryRecipes } from './recipes/inventory.ts'
 import { organizationRecipes } from './recipes/organizations.ts'
 import { serverRecipes } from './recipes/servers.ts'
 import { sshRecipes } from './recipes/ssh.ts'
@@ -18,4 +19,5 @@ export const recipes: Recipes = {
   ...hostFileRecipes,
   ...sshRecipes,
   ...installRecipes,
+  ...inventoryRecipes,
 }

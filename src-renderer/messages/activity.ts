@@ -49,6 +49,15 @@ export const activity = messages({
         share_changed: '<actor>{{actor}}</actor> changed who may do what on <subject>{{subject}}</subject>',
         unshared: '<actor>{{actor}}</actor> stopped sharing <subject>{{subject}}</subject> with somebody',
       },
+      process: {
+        killed: '<actor>{{actor}}</actor> ended a process on <subject>{{subject}}</subject>',
+      },
+      container: {
+        started: '<actor>{{actor}}</actor> started a container on <subject>{{subject}}</subject>',
+        stopped: '<actor>{{actor}}</actor> stopped a container on <subject>{{subject}}</subject>',
+        restarted: '<actor>{{actor}}</actor> restarted a container on <subject>{{subject}}</subject>',
+        killed: '<actor>{{actor}}</actor> killed a container on <subject>{{subject}}</subject>',
+      },
       node: {
         registered: '<subject>{{subject}}</subject> joined',
         updated: '<actor>{{actor}}</actor> changed the settings of <subject>{{subject}}</subject>',
@@ -182,6 +191,15 @@ export const activity = messages({
         shared: '<actor>{{actor}}</actor> compartilhou <subject>{{subject}}</subject>',
         share_changed: '<actor>{{actor}}</actor> mudou quem pode o quê em <subject>{{subject}}</subject>',
         unshared: '<actor>{{actor}}</actor> deixou de compartilhar <subject>{{subject}}</subject> com alguém',
+      },
+      process: {
+        killed: '<actor>{{actor}}</actor> encerrou um processo em <subject>{{subject}}</subject>',
+      },
+      container: {
+        started: '<actor>{{actor}}</actor> iniciou um contêiner em <subject>{{subject}}</subject>',
+        stopped: '<actor>{{actor}}</actor> parou um contêiner em <subject>{{subject}}</subject>',
+        restarted: '<actor>{{actor}}</actor> reiniciou um contêiner em <subject>{{subject}}</subject>',
+        killed: '<actor>{{actor}}</actor> matou um contêiner em <subject>{{subject}}</subject>',
       },
       node: {
         registered: '<subject>{{subject}}</subject> entrou',

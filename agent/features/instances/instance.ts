@@ -77,6 +77,9 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, spec:
     poke: worker.poke,
     act,
     running: () => (core.run ? { run: core.run, spec: core.runSpec } : undefined),
+    name: () => core.spec.name,
+    /** What goes on for it now: its run, and its installation. */
+    statuses: () => [core.run, core.installRun].flatMap((run) => (run ? [run.status()] : [])),
 
     /** Finds again what went on while no agent was looking. */
     async recover(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Outbox } from '#agent/outbox'
 import { startReconciling } from '#agent/reconcile'
 import { createDockerRuntime } from '#agent/runtimes/docker/docker-runtime'
 import { createProcessRuntime } from '#agent/runtimes/process/process-runtime'
+import type { RunStatus } from '#agent/runtimes/supervisor/launch'
 import { instanceFolder, readJsonSync, writeJson } from '#agent/state'
 import { type Clock, systemClock } from './clock.ts'
 import { createDiskUsage } from './disk-usage.ts'
@@ -34,6 +35,11 @@ export type InstancesOptions = {
 const RECOVERY_MS = 10_000
 
 export type Instances = ReturnType<typeof createInstances>
+export type Owner = {
+  id: string
+  name: string
+  runs: Pick<RunStatus, 'supervisor' | 'child' | 'container_id'>[]
+}
 export type InstanceNow = {
   id: string
   state: ObservedInstance['state']
@@ -158,6 +164,13 @@ export function createInstances(options: InstancesOptions) {
     }),
     engineVersion: () => docker.version(),
     listening: listListening,
+    /** Servers by id, with the processes that hold and are what runs for them. */
+    owners: (): Owner[] =>
+      [...instances.values()].map((instance) => ({
+        id: instance.id,
+        name: instance.name(),
+        runs: instance.statuses(),
+      })),
     /** Lets go of the servers, which go on. */
     async close(): Promise<void> {
       loop.close()

@@ -59,6 +59,8 @@ export function createInstancesService(deps: Deps) {
       const { name, node_id, organization_id, created_by } = row
       return { id, name, node_id, organization_id, created_by }
     },
+    /** The servers of a machine, for those who meet them there. */
+    onNode: (nodeId: string) => store.listNamesOfNode(db, nodeId),
     async stats(caller: Caller, id: string): Promise<Output<typeof getInstanceStats>> {
       const { node_id } = await reader.getRow(db, caller, id)
       const answer = await agents.request(node_id, {

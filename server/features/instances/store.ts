@@ -108,6 +108,9 @@ export const findInstanceOfNode = (db: Db, node_id: string, id: string) =>
 export const listInstancesOfNode = (db: Db, node_id: string) =>
   selectInstances(db).where('instances.node_id', '=', node_id).orderBy('instances.id').execute()
 
+export const listNamesOfNode = (db: Db, node_id: string) =>
+  db.selectFrom('instances').select(['id', 'name', 'container_id']).where('node_id', '=', node_id).execute()
+
 export const findCrashLog = async (db: Db, id: string) =>
   (await db.selectFrom('instances').select('crash_log').where('id', '=', id).executeTakeFirst())?.crash_log ?? null
 
