@@ -42,7 +42,7 @@ export function openLogs(engine: EngineApi, container: Container, wanted: LogsWa
     ...(wanted.follow && { follow: '1' }),
     ...(wanted.timestamps && { timestamps: '1' }),
   })
-  return engine.open(`/containers/${container.id}/logs?${query}`, signal)
+  return engine.open(`/containers/${container.id}/logs?${query.toString()}`, signal)
 }
 
 /** Writes a log as fast as the viewer takes it; returns when the container ended, the log did, or the viewer left. */

@@ -33,8 +33,9 @@ export function inventoryRoutes(deps: InventoryDeps): AgentRoute[] {
       path: agentPaths.processKill,
       async handle(request) {
         const pid = Number(request.params.pid)
-        if (!Number.isInteger(pid) || pid < 1 || pid > 2 ** 32)
+        if (!Number.isInteger(pid) || pid < 1 || pid > 2 ** 32) {
           throw invalid('invalid_request', 'Name a process by its number.')
+        }
         const { started_at, signal = 'SIGTERM' } = await read(request, ProcessKill)
         return { json: endProcess({ pid, started_at, signal }, owners()) }
       },
@@ -44,8 +45,9 @@ export function inventoryRoutes(deps: InventoryDeps): AgentRoute[] {
       path: agentPaths.containerLogs,
       async handle(request) {
         const tail = request.query.get('tail') ?? '200'
-        if (!/^\d{1,5}$/.test(tail) || Number(tail) > MAX_TAIL)
+        if (!/^\d{1,5}$/.test(tail) || Number(tail) > MAX_TAIL) {
           throw invalid('invalid_request', 'tail is 0 to 10,000 lines.')
+        }
         const is = (name: string) => request.query.get(name) === 'true'
         const container = await containerOf(request)
         const wanted = { tail: Number(tail), follow: is('follow'), timestamps: is('timestamps') }

@@ -62,10 +62,7 @@ export const inventoryRoutes: FastifyPluginAsyncTypebox<{ inventory: InventorySe
       return reply.header('content-type', 'text/plain; charset=utf-8').send(stream as never)
     },
   })
-  const act = (
-    operation: typeof startContainer | typeof stopContainer | typeof restartContainer | typeof killContainer,
-    action: ContainerAction,
-  ) =>
+  const act = (operation: typeof startContainer, action: ContainerAction) =>
     app.route({
       ...operation,
       handler: async (request, reply) => {
