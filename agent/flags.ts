@@ -28,6 +28,8 @@ export const agentFlags = {
   'no-updates': yes,
   /** For the install script: ends every server of this machine. */
   purge: yes,
+  /** Takes away what we put into the folder of sshd, and ends. */
+  'remove-ssh': yes,
 } as const
 
 export const usage =

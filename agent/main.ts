@@ -49,6 +49,11 @@ async function main(): Promise<number> {
   process.on('exit', release)
   try {
     const settings = readSettings(dataDir)
+    if (values['remove-ssh']) {
+      const { removeSsh } = await import('./features/ssh/removal.ts')
+      await removeSsh(dataDir, settings)
+      return 0
+    }
     await runAgent(
       {
         dataDir,
@@ -86,6 +91,7 @@ async function makeParts(
       import('./outbox.ts'),
     ])
   const { inventoryRoutes } = await import('./features/inventory/routes.ts')
+  const { createSsh } = await import('./features/ssh/routes.ts')
   const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
   const instances = createInstances({ dataDir, nodeId, outbox, log })
   const hostFiles = createHostFiles({
@@ -93,12 +99,13 @@ async function makeParts(
     settings: settings.host_files,
     onError: (error) => log.error({ err: error }, 'unfinished uploads could not be cleaned up'),
   })
+  const ssh = createSsh({ dataDir, settings, port: () => settings.ssh?.port ?? 22, log })
   const features = (): NodeFeatures => ({
     terminal: settings.terminal ?? false,
     host_files: settings.host_files?.paths.length
       ? { paths: settings.host_files.paths, is_writable: settings.host_files.writable ?? false }
       : null,
-    ssh: null,
+    ssh: ssh.state(),
     service: settings.service ?? 'none',
     is_updatable: false,
   })
@@ -110,9 +117,11 @@ async function makeParts(
       ...consoleRoutes(instances),
       ...hostFiles.routes,
       ...inventoryRoutes(instances),
+      ...ssh.routes,
     ],
     async close() {
       hostFiles.close()
+      await ssh.close()
       await instances.close()
       await outbox.close()
     },

@@ -3,7 +3,7 @@ import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Replaces a file so that after a crash or power cut it is whole: the old one or the new one. */
-export async function writeDurably(file: string, content: string, mode = 0o600): Promise<void> {
+export async function writeDurably(file: string, content: string | Buffer, mode = 0o600): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`
   const handle = await open(temporary, 'w', mode)
   try {

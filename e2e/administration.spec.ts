@@ -5,7 +5,18 @@ import { collectErrors, forms, lookAt, takeForm } from './look.ts'
 import { befriend } from './people.ts'
 import { expect, test, testPerson } from './stack.ts'
 
-const sections = ['overview', 'users', 'organizations', 'audit', 'tunnel', 'signIn', 'mail', 'logs', 'backup', 'support']
+const sections = [
+  'overview',
+  'users',
+  'organizations',
+  'audit',
+  'tunnel',
+  'signIn',
+  'mail',
+  'logs',
+  'backup',
+  'support',
+]
 
 test('every part of the administration is accessible and fits, in light, dark and on a phone', async ({
   page,

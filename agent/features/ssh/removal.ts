@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { AgentSettings } from '../../settings.ts'
+import { sshFiles } from './drop-in.ts'
+import { TRUST_FILE } from './managed.ts'
+import { createSshd, findSshd } from './sshd.ts'
+
+/** Takes away what the agent put into sshd's folder: first what makes sshd read it. sshd trusts no certificates of ours after it. */
+export async function removeSsh(dataDir: string, { ssh }: Pick<AgentSettings, 'ssh'>): Promise<void> {
+  const folder = ssh?.folder ?? '/etc/ssh'
+  const files = sshFiles(folder)
+  await rm(path.join(dataDir, TRUST_FILE), { force: true })
+  if (existsSync(files.config)) {
+    await rm(files.config)
+    const program = findSshd()
+    if (program) await createSshd(program, folder).reload()
+  }
+  await rm(files.ca, { force: true })
+  await rm(files.krl, { force: true })
+}
