@@ -92,6 +92,8 @@ async function makeParts(
     ])
   const { inventoryRoutes } = await import('./features/inventory/routes.ts')
   const { createSsh } = await import('./features/ssh/routes.ts')
+  const { createTerminals } = await import('./features/terminal/terminals.ts')
+  const { terminalRoutes } = await import('./features/terminal/routes.ts')
   const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
   const instances = createInstances({ dataDir, nodeId, outbox, log })
   const hostFiles = createHostFiles({
@@ -100,6 +102,7 @@ async function makeParts(
     onError: (error) => log.error({ err: error }, 'unfinished uploads could not be cleaned up'),
   })
   const ssh = createSsh({ dataDir, settings, port: () => settings.ssh?.port ?? 22, log })
+  const terminals = createTerminals({ isAllowed: settings.terminal ?? false, log })
   const features = (): NodeFeatures => ({
     terminal: settings.terminal ?? false,
     host_files: settings.host_files?.paths.length
@@ -118,11 +121,11 @@ async function makeParts(
       ...hostFiles.routes,
       ...inventoryRoutes(instances),
       ...ssh.routes,
+      ...terminalRoutes(terminals),
     ],
     async close() {
       hostFiles.close()
-      await ssh.close()
-      await instances.close()
+      await Promise.all([terminals.closeAll(), ssh.close(), instances.close()])
       await outbox.close()
     },
   }

@@ -253,10 +253,12 @@ export type AgentMessage = Heartbeat | OutboxEvent
  *                                                                 for a server's, 403 `process_protected`
  * containerLogs  GET  ?tail&follow&timestamps                  -> text lines, with follow until the container ends; 503 `no_engine`
  * containerAction POST {action}                                -> {name}; 409 `container_managed` for one that is a server's
- * terminals      POST {cols, rows}                             -> {id}; 403 `terminal_disabled`
- * terminal       GET  ?from | ?tail                            -> as console, ends with the shell; x-ended: how, once it has
+ * terminals      POST {cols, rows}                             -> TerminalBegun; 403 `terminal_disabled`
+ * terminal       GET  ?from                                    -> as console, ends with the shell; x-ended: TerminalOver, once it has
  *                DELETE                                        -> 204
- * terminalInput  POST raw bytes                                -> 204
+ * terminalAck    POST {offset}                                 -> 204; what was printed before need not be kept any more
+ * terminalInput  POST ?at=OFFSET, raw bytes                    -> 204; at: of the first of them among all that was typed. Parts
+ *                                                                 that come again are not typed again.
  * terminalResize POST {cols, rows}                             -> 204
  * sshTrust       PUT  `SshTrust`                               -> `NodeSsh`; checked before it is put in place; 409 `ssh_unmanaged`
  * files          GET  ?path                                   -> `HostFileList`; without a path what is allowed
@@ -292,6 +294,7 @@ export const agentPaths = {
   containerAction: '/containers/:containerId/action',
   terminals: '/terminals',
   terminal: '/terminals/:id',
+  terminalAck: '/terminals/:id/ack',
   terminalInput: '/terminals/:id/input',
   terminalResize: '/terminals/:id/resize',
   sshTrust: '/ssh/trust',

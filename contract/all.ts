@@ -22,6 +22,7 @@ import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
 import * as ssh from './ssh.ts'
 import * as system from './system.ts'
+import * as terminal from './terminal.ts'
 import * as support from './support.ts'
 import * as templates from './templates.ts'
 import * as tunnel from './tunnel.ts'
@@ -51,6 +52,7 @@ export const operations: readonly Operation[] = [
   // Its install-options come with the page that asks for them.
   { ...install, getInstallOptions: null },
   inventory,
+  terminal,
   tunnel,
   prometheus,
   workloads,

@@ -78,7 +78,17 @@ export const openTerminal = {
 
 /** Between control plane and agent: begins a shell. */
 export const TerminalBegin = T.Object({ ...size }, { additionalProperties: false })
-export const TerminalBegun = T.Object({ id: T.String({ maxLength: 64 }), login: T.String({ maxLength: 64 }) })
+export const TerminalBegun = T.Object({
+  id: T.String({ pattern: '^[A-Za-z0-9-]{1,64}$' }),
+  login: T.String({ maxLength: 64, pattern: '^[^\\x00-\\x1f\\x7f]*$' }),
+})
+/** In the header x-ended: how a shell ended. */
+export const TerminalOver = T.Object({
+  reason: T.Enum(['exited', 'closed', 'idle']),
+  exit_code: Nullable(T.Integer()),
+  signal: Nullable(T.String({ maxLength: 32, pattern: '^[A-Za-z0-9 ]*$' })),
+})
+export type TerminalOver = Static<typeof TerminalOver>
 
 export const TerminalSession = T.Object({
   id: Id,

@@ -60,6 +60,8 @@ import { createMeters } from './features/prometheus/meters.ts'
 import { createNodeMetrics } from './features/prometheus/node-metrics.ts'
 import { recordRequests } from './features/prometheus/record.ts'
 import { prometheusRoutes } from './features/prometheus/routes.ts'
+import { terminalRoutes } from './features/terminal/routes.ts'
+import { createTerminalService } from './features/terminal/service.ts'
 import { tunnelStatsRoutes } from './features/tunnel/routes.ts'
 import { createTunnelService } from './features/tunnel/service.ts'
 import { createJoining } from './features/organizations/joining.ts'
@@ -101,6 +103,9 @@ import { readPolicy } from './sign-in.ts'
 import { createLogTail } from './log-tail.ts'
 import { listenToLog } from './log.ts'
 import { createSyslog } from './syslog/sender.ts'
+import { createTerminalRecordings } from './terminal/recordings.ts'
+import { createTerminalSessions } from './terminal/sessions.ts'
+import { createWakes } from './terminal/wakes.ts'
 import { MIN_PROTOCOL } from './tunnel/conversation.ts'
 import { tunnelRoutes } from './tunnel/routes.ts'
 import type { TunnelTimes } from './tunnel/session.ts'
@@ -240,6 +245,8 @@ export async function buildApp(deps: AppDeps) {
   const measurements = createMetricsService({ metrics: deps.metrics, clock })
   const tunnel = createTunnel({ db, clock, log, times: deps.tunnelTimes })
   const { agents } = tunnel
+  const wakes = createWakes()
+  agents.listen({ onState: wakes.onState })
   const registration = createRegistration({ db, clock, audit, publish, endSession: tunnel.end })
   const watch = createWatch({ db, clock, log, audit, publish, record: measurements.record, minProtocol: MIN_PROTOCOL })
   agents.listen(watch.listener)
@@ -252,6 +259,10 @@ export async function buildApp(deps: AppDeps) {
     watch,
     keepsLocalNode: config.localNode,
     endSession: tunnel.end,
+    closeOpen(nodeId) {
+      sockets.closeSubject(nodeId)
+      return terminalSessions.settled(nodeId).then(recordings.sweep)
+    },
     history: measurements.nodeHistory,
     forgetMetrics: measurements.forget,
   })
@@ -272,9 +283,41 @@ export async function buildApp(deps: AppDeps) {
     forgetSeries: measurements.forget,
   })
   agents.listen(instances.listener)
+  const recordingsFolder = join(config.dataDir, 'recordings')
+  const terminalSessions = createTerminalSessions({
+    db,
+    clock,
+    log,
+    audit,
+    publish,
+    folder: recordingsFolder,
+    hold: sockets.hold,
+  })
+  const recordings = createTerminalRecordings({
+    db,
+    clock,
+    log,
+    audit,
+    folder: recordingsFolder,
+    findNode: nodes.get,
+    isOpen: terminalSessions.isOpen,
+  })
+  const terminals = createTerminalService({
+    agents,
+    clock,
+    whenConnected: wakes.whenConnected,
+    sessions: terminalSessions,
+    findNode: nodes.get,
+  })
   const access = createAccessService({ db, clock, audit, publish, live, share, locate: instances.locate })
-  const consoles = createConsoleService({ db, clock, audit, agents, locate: instances.locate })
-  agents.listen({ onState: consoles.onState })
+  const consoles = createConsoleService({
+    db,
+    clock,
+    audit,
+    agents,
+    whenConnected: wakes.whenConnected,
+    locate: instances.locate,
+  })
 
   const inventory = createInventoryService({ db, audit, agents, findNode: nodes.get, serversOf: instances.onNode })
 
@@ -406,6 +449,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(organizationRoutes, { organizations })
   app.register(consoleRoutes, { console: consoles, sockets })
   app.register(inventoryRoutes, { inventory })
+  app.register(terminalRoutes, { terminals, recordings, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
   app.register(prometheusRoutes, { meters, nodeMetrics: createNodeMetrics({ agents, getNode: nodes.get }) })
   app.register(sshRoutes, { ssh })
@@ -427,6 +471,7 @@ export async function buildApp(deps: AppDeps) {
     { name: 'organizations.forget_old_invites', everyMs: HOUR, run: organizations.invites.forgetOld },
     { name: 'ssh.tidy', everyMs: MINUTE, run: ssh.tidy },
     { name: 'ssh.forget_old', everyMs: 24 * HOUR, run: ssh.forgetOld },
+    { name: 'terminal.forget_old', everyMs: HOUR, run: recordings.forgetOld },
     { name: 'nodes.forget_old_tokens', everyMs: HOUR, run: registration.forgetOldTokens },
   ]
 
@@ -448,6 +493,7 @@ export async function buildApp(deps: AppDeps) {
     /** Before the first agent can connect. */
     async begin() {
       await system.begin()
+      await terminalSessions.closeLost()
       await watch.begin()
       await tunnel.expectAll()
     },
@@ -457,6 +503,8 @@ export async function buildApp(deps: AppDeps) {
       ready = false
       stopping = true
       sockets.closeAll()
+      // Shells end on their machines, as long as those can be told.
+      await terminalSessions.close()
       tunnel.close()
       setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
       await app.close()

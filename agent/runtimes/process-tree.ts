@@ -10,6 +10,8 @@ export type TreeRoot = {
   child: { pid: number; start: string } | null
   /** The value of the marker; also finds processes whose parents and session are gone. */
   marker?: string
+  /** The marker's name, where it is not MARKER. */
+  variable?: string
   /** A control group's list of its processes. */
   cgroupProcs?: string | null
 }
@@ -26,7 +28,8 @@ export function findTree(root: TreeRoot, rows: ProcessRow[] = readProcesses()): 
     for (const row of rows) if (row.session === root.child.pid) members.add(row.pid)
   }
   if (root.cgroupProcs) for (const pid of cgroupMembers(root.cgroupProcs)) members.add(pid)
-  if (root.marker) for (const row of rows) if (carries(row.pid, root.marker)) members.add(row.pid)
+  const { marker, variable = MARKER } = root
+  if (marker) for (const row of rows) if (carries(row.pid, variable, marker)) members.add(row.pid)
   for (let grown = true; grown;) {
     grown = false
     for (const row of rows) {
@@ -72,9 +75,9 @@ function cgroupMembers(file: string): number[] {
   }
 }
 
-function carries(pid: number, marker: string): boolean {
+function carries(pid: number, variable: string, marker: string): boolean {
   try {
-    return `\0${fs.readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(`\0${MARKER}=${marker}\0`)
+    return `\0${fs.readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(`\0${variable}=${marker}\0`)
   } catch {
     return false
   }

@@ -23,6 +23,7 @@ import type { SupportMessagesTable } from '#server/features/support/store'
 import type { SystemBackupsTable } from '#server/features/system/store'
 import type { WorkloadsTable, WorkloadVersionsTable } from '#server/features/workloads/store'
 import type { JobsTable } from '#server/jobs/store'
+import type { TerminalSessionsTable } from '#server/terminal/store'
 import type { SettingsTable } from './settings.ts'
 
 export type Schema = {
@@ -57,6 +58,7 @@ export type Schema = {
   instance_ports: InstancePortsTable
   ssh_ca_keys: SshCaKeysTable
   ssh_certificates: SshCertificatesTable
+  terminal_sessions: TerminalSessionsTable
 }
 
 /** The control database, or an open transaction of it. */

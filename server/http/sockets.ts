@@ -9,15 +9,15 @@ import { acceptWebSocket } from './upgrade.ts'
 const MAX_PER_USER = 128
 const PING_MS = 30_000
 
-type Open = {
-  socket: WebSocket
+type Held = {
   caller: Caller
   /** Whether somebody with these rights may keep it open. */
   isAllowed: (caller: Caller) => boolean | Promise<boolean>
   permission: Permission | undefined
   subject: string | undefined
-  answered: boolean
+  close: (code: number, reason: string) => void
 }
+type Open = Held & { socket: WebSocket; answered: boolean }
 
 /**
  * The open sockets of people: counted, pinged, and closed when a session ends or a right is lost. `again` tells who a caller is now,
@@ -25,6 +25,7 @@ type Open = {
  */
 export function createSocketRegistry(again: (caller: Caller) => Promise<Caller | undefined>) {
   const open = new Set<Open>()
+  const held = new Set<Held>()
   const timer = setInterval(() => {
     for (const entry of open) {
       if (!entry.answered) entry.socket.terminate()
@@ -34,16 +35,11 @@ export function createSocketRegistry(again: (caller: Caller) => Promise<Caller |
   }, PING_MS)
   timer.unref()
 
-  const close = (match: (entry: Open) => boolean, code: number, reason: string) => {
-    for (const entry of open) {
-      if (!match(entry)) continue
-      entry.socket.close(code, reason)
-      // A peer that ignores the close frame is cut: rights end within two seconds.
-      setTimeout(() => entry.socket.terminate(), 1000).unref()
-    }
+  const close = (match: (entry: Held) => boolean, code: number, reason: string) => {
+    for (const entry of [...held, ...open]) if (match(entry)) entry.close(code, reason)
   }
 
-  async function askAnew(entry: Open): Promise<void> {
+  async function askAnew(entry: Held): Promise<void> {
     const now = await again(entry.caller)
     const end = (code: number, reason: string) => close((other) => other === entry, code, reason)
     if (!now) return end(closeCodes.unauthorized, 'session ended')
@@ -61,7 +57,7 @@ export function createSocketRegistry(again: (caller: Caller) => Promise<Caller |
       request: FastifyRequest,
       reply: FastifyReply,
       subject?: string,
-      isAllowed: Open['isAllowed'] = () => true,
+      isAllowed: Held['isAllowed'] = () => true,
     ): Promise<WebSocket> {
       const caller = callerOf(request)
       const mine = [...open].filter((entry) => entry.caller.user_id === caller.user_id).length
@@ -71,7 +67,19 @@ export function createSocketRegistry(again: (caller: Caller) => Promise<Caller |
       const socket = await acceptWebSocket(request, reply)
       const { operation } = request.routeOptions.config
       const permission = operation?.auth === 'admin' ? 'platform.admin' : operation?.permission
-      const entry: Open = { socket, caller, isAllowed, permission, subject, answered: true }
+      const entry: Open = {
+        socket,
+        caller,
+        isAllowed,
+        permission,
+        subject,
+        answered: true,
+        close(code, reason) {
+          socket.close(code, reason)
+          // A peer that ignores the close frame is cut: rights end within two seconds.
+          setTimeout(() => socket.terminate(), 1000).unref()
+        },
+      }
       open.add(entry)
       socket.on('pong', () => (entry.answered = true))
       socket.on('error', () => socket.terminate())
@@ -79,6 +87,15 @@ export function createSocketRegistry(again: (caller: Caller) => Promise<Caller |
       // A right that ended during the handshake was taken from a socket that was not here yet.
       void askAnew(entry).catch(() => socket.terminate())
       return socket
+    },
+    /**
+     * Keeps track of what outlives a person's socket, such as a shell: `close` is called where a socket would be closed. Returns what
+     * ends it.
+     */
+    hold(entry: Held): () => void {
+      held.add(entry)
+      void askAnew(entry).catch(() => entry.close(closeCodes.unauthorized, 'session ended'))
+      return () => held.delete(entry)
     },
     closeSession: (sessionId: string) =>
       close((entry) => entry.caller.session_id === sessionId, closeCodes.unauthorized, 'session ended'),
@@ -90,7 +107,7 @@ export function createSocketRegistry(again: (caller: Caller) => Promise<Caller |
       ),
     /** Asks for each socket of some callers anew. */
     recheck: (match: (caller: Caller) => boolean) =>
-      Promise.all([...open].filter(({ caller }) => match(caller)).map(askAnew)).then(() => {}),
+      Promise.all([...held, ...open].filter(({ caller }) => match(caller)).map(askAnew)).then(() => {}),
     closeSubject: (subject: string) => close((entry) => entry.subject === subject, closeCodes.notFound, 'gone'),
     closeAll() {
       clearInterval(timer)

@@ -7,6 +7,7 @@ import { inventoryRecipes } from './recipes/inventory.ts'
 import { organizationRecipes } from './recipes/organizations.ts'
 import { serverRecipes } from './recipes/servers.ts'
 import { sshRecipes } from './recipes/ssh.ts'
+import { terminalRecipes } from './recipes/terminal.ts'
 import type { Recipes } from './recipes/setting.ts'
 
 /** How to make each operation of signed-in people succeed, by its id. */
@@ -20,4 +21,5 @@ export const recipes: Recipes = {
   ...sshRecipes,
   ...installRecipes,
   ...inventoryRecipes,
+  ...terminalRecipes,
 }

@@ -1,8 +1,9 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { Type as T } from 'typebox'
 import { Check } from 'typebox/value'
 import { agentPaths } from '#contract/agent'
-import { AgentError, invalid } from '#agent/errors'
+import { bytes, integer } from '#agent/body'
+import { invalid } from '#agent/errors'
 import type { AgentRequest, AgentRoute } from '#agent/http'
 import { drained } from '#agent/log/instance-log'
 import type { HistoryQuery } from '#agent/log/log-history'
@@ -13,7 +14,6 @@ const Size = T.Object({
   cols: T.Integer({ minimum: 2, maximum: 1000 }),
   rows: T.Integer({ minimum: 2, maximum: 1000 }),
 })
-const INPUT_MAX = 64 * 1024
 const TAIL = 64 * 1024
 
 /** Consoles and logs of the servers on this machine. */
@@ -103,28 +103,10 @@ export function consoleRoutes(instances: ConsoleSource): AgentRoute[] {
   ]
 }
 
-function integer(request: AgentRequest, name: string): number | undefined {
-  const text = request.query.get(name)
-  if (text === null) return undefined
-  if (!/^\d{1,15}$/.test(text)) throw invalid('invalid_request', `${name} must be a whole number.`)
-  return Number(text)
-}
-
 /** Writes chunks as fast as the other side takes them, and no faster. */
 async function pour(chunks: AsyncIterable<Buffer>, sink: Writable, signal: AbortSignal): Promise<void> {
   for await (const chunk of chunks) {
     if (sink.destroyed || signal.aborted) return
     if (!sink.write(chunk)) await drained(sink, signal)
   }
-}
-
-async function bytes(body: Readable): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of body as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > INPUT_MAX) throw new AgentError(413, 'too_large', 'At most 64 KiB can be typed at once.')
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
 }

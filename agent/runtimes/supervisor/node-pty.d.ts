@@ -18,6 +18,10 @@ declare module 'node-pty' {
     write: (data: Buffer) => void
     resize: (cols: number, rows: number) => void
     kill: (signal?: string) => void
+    pause: () => void
+    resume: () => void
+    /** What is written waits in it. Not on Windows. */
+    readonly _socket?: { readonly writableLength: number }
   }
   export function spawn(file: string, args: string[], options: Options): Pty
 }

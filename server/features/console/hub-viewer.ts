@@ -1,6 +1,8 @@
-import { UNACKED_MAX } from '#contract/console'
-import type { Feed } from './feed.ts'
-import { frameOf, type Port } from './frame.ts'
+import { type ConsoleServerMessage, UNACKED_MAX } from '#contract/console'
+import type { Feed } from '#server/terminal/feed'
+import { frameOf, type Port } from '#server/terminal/frame'
+
+type ConsolePort = Port<ConsoleServerMessage>
 
 /** An honest viewer never has more under way; one that acknowledges what it has not read gets no more until it reads. */
 const BUFFERED_MAX = 2 * UNACKED_MAX
@@ -9,7 +11,7 @@ export type Begin = { from: number } | { tail: number }
 
 /** One viewer of a hub, and how far it is. */
 export type Viewer = {
-  port: Port
+  port: ConsolePort
   begin: Begin
   /** Of the next byte it gets; unknown until the log's ends are. */
   offset: number | undefined
@@ -21,7 +23,7 @@ export type Viewer = {
   isLeft: boolean
 }
 
-export const newViewer = (port: Port, begin: Begin): Viewer => ({
+export const newViewer = (port: ConsolePort, begin: Begin): Viewer => ({
   port,
   begin,
   offset: undefined,

@@ -1,9 +1,8 @@
-import type { Clock } from '#server/clock'
-import type { Agents } from '#server/tunnel/agents'
-import { type Feed, openFeed, type Opened, type Where } from './feed.ts'
+import type { ConsoleServerMessage } from '#contract/console'
+import { type Feed, type FeedDeps, type FeedSource, openFeed, type Opened } from '#server/terminal/feed'
+import { frameOf, type Port } from '#server/terminal/frame'
+import { createRing } from '#server/terminal/ring'
 import { createBatch } from './batch.ts'
-import { frameOf, type Port } from './frame.ts'
-import { createRing } from './ring.ts'
 import { type Begin, canTake, jump, newViewer, send, start, tellLost, type Viewer } from './hub-viewer.ts'
 
 const RING_BYTES = 512 * 1024
@@ -15,14 +14,12 @@ const LINE_BYTES = 4096
 const PATIENCE_MS = 100
 const FAR_BYTES = RING_BYTES / 2
 
-export type Deps = { agents: Agents; clock: Clock; whenConnected: (nodeId: string, wake: () => void) => () => void }
-
 /**
  * The viewers of one console. Those at its live end share one stream of the tunnel, and each frame is made once. One
  * that falls behind goes on from the node's log with a stream of its own until it has caught up, so that nothing waits
  * for it and nothing is kept for it.
  */
-export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
+export function createHub(deps: FeedDeps, where: FeedSource, onEmpty: () => void) {
   const viewers = new Set<Viewer>()
   const live = new Set<Viewer>()
   const waiting = new Set<Viewer>()
@@ -185,7 +182,7 @@ export function createHub(deps: Deps, where: Where, onEmpty: () => void) {
 
   return {
     /** Adds a viewer; what it answers is told of its acknowledgements and of its end. */
-    join(port: Port, begin: Begin) {
+    join(port: Port<ConsoleServerMessage>, begin: Begin) {
       const viewer = newViewer(port, begin)
       viewers.add(viewer)
       if (isOpen) place(viewer)

@@ -1,17 +1,20 @@
 import { type Static, Type as T } from 'typebox'
 import type { WebSocket } from 'ws'
 import { agentPaths } from '#contract/agent'
-import { getInstallLogs, getLogHistory } from '#contract/console'
+import { ConsoleClientMessage, type ConsoleServerMessage, getInstallLogs, getLogHistory } from '#contract/console'
 import { type Input, type Output, urlFor } from '#contract/operation'
 import type { InstancePermission } from '#contract/permissions'
 import { type Audit, byCaller } from '#server/audit'
 import type { Clock } from '#server/clock'
 import type { Db } from '#server/db/schema'
 import type { Caller } from '#server/http/caller'
+import type { FeedBegin } from '#server/terminal/feed'
+import { portOf } from '#server/terminal/frame'
+import { createListener } from '#server/terminal/listen'
+import type { Wakes } from '#server/terminal/wakes'
 import type { Agents } from '#server/tunnel/agents'
-import { portOf } from './frame.ts'
 import { createHub, type Hub } from './hub.ts'
-import { createListener, createTyping } from './viewer.ts'
+import { createTyping } from './typing.ts'
 
 const POLICY_VIOLATION = 1008
 
@@ -21,6 +24,7 @@ type Deps = {
   clock: Clock
   audit: Audit
   agents: Agents
+  whenConnected: Wakes['whenConnected']
   /** Where a server is; throws for what the caller may not see. */
   locate: (caller: Caller, id: string, permission: InstancePermission) => Promise<Target>
 }
@@ -40,24 +44,17 @@ const fileName = (name: string) =>
   }.log`
 
 /** The consoles and the logs of servers. What they printed stays on their machines. */
-export function createConsoleService({ db, clock, audit, agents, locate }: Deps) {
+export function createConsoleService({ db, clock, audit, agents, whenConnected, locate }: Deps) {
   const hubs = new Map<string, Hub>()
-  const wakes = new Map<string, Set<() => void>>()
-
-  function whenConnected(nodeId: string, wake: () => void) {
-    const set = wakes.get(nodeId) ?? new Set()
-    wakes.set(nodeId, set.add(wake))
-    return () => {
-      set.delete(wake)
-      if (set.size === 0 && wakes.get(nodeId) === set) wakes.delete(nodeId)
-    }
-  }
-
   function hubOf({ id, node_id }: Target): Hub {
     const key = `${node_id} ${id}`
     let hub = hubs.get(key)
     if (!hub) {
-      hub = createHub({ agents, clock, whenConnected }, { nodeId: node_id, instanceId: id }, () => hubs.delete(key))
+      const source = {
+        nodeId: node_id,
+        pathOf: (query: FeedBegin) => urlFor({ url: agentPaths.console }, { params: { id }, query }),
+      }
+      hub = createHub({ agents, clock, whenConnected }, source, () => hubs.delete(key))
       hubs.set(key, hub)
     }
     return hub
@@ -76,7 +73,7 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
       { from, tail = 0 }: Begin,
       whyNot: () => { code: string; error: string } | undefined,
     ) {
-      const port = portOf(socket)
+      const port = portOf<ConsoleServerMessage>(socket)
       const refuse = (code: string, error: string) => port.tell({ type: 'refused', code, error })
       const typing = createTyping({ agents }, { nodeId: target.node_id, instanceId: target.id }, refuse)
       const viewer = hubOf(target).join(port, from === undefined ? { tail } : { from })
@@ -87,12 +84,16 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
           if (why) refuse(why.code, why.error)
           else work(argument)
         }
+      const type = allowed(typing.type)
+      const resize = allowed(typing.resize)
       socket.on(
         'message',
-        createListener({
-          ack: viewer.ack,
-          type: allowed(typing.type),
-          resize: allowed(typing.resize),
+        createListener(ConsoleClientMessage, {
+          hear(message) {
+            if (message.type === 'ack') viewer.ack(message.offset)
+            else if (message.type === 'input') type(message.data)
+            else resize({ cols: message.cols, rows: message.rows })
+          },
           refuse,
           giveUp: () => socket.close(POLICY_VIOLATION, 'too many messages that mean nothing'),
         }),
@@ -143,11 +144,6 @@ export function createConsoleService({ db, clock, audit, agents, locate }: Deps)
         action: 'instance.logs_cleared',
         subject: { type: 'instance', id, name: target.name },
       })
-    },
-
-    /** The machine is back: feeds that wait for it go on at once. */
-    async onState(nodeId: string, state: 'connected' | 'lost') {
-      if (state === 'connected') for (const wake of wakes.get(nodeId) ?? []) wake()
     },
   }
 }

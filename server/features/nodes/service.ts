@@ -26,6 +26,8 @@ type Deps = {
   /** Whether the machine that we run on is kept as a node. */
   keepsLocalNode: boolean
   endSession: (nodeId: string, reason: string) => void
+  /** Ends what people have open there, and deletes what was recorded of it. */
+  closeOpen: (nodeId: string) => Promise<void>
   history: (nodeId: string, query: History) => NodeHistory
   forgetMetrics: (nodeId: string) => void
 }
@@ -167,6 +169,7 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
         await audit(db, { ...byCaller(caller), action: 'node.deleted', subject: { type: 'node', id, name: row.name } })
       })
       registration.forget(id)
+      await deps.closeOpen(id)
       deps.endSession(id, 'the machine was deleted')
       watch.forget(id)
       deps.forgetMetrics(id)

@@ -1,6 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
-import { agentPaths } from '#contract/agent'
-import { urlFor } from '#contract/operation'
 import type { Clock } from '#server/clock'
 import { AppError } from '#server/errors'
 import type { Agents } from '#server/tunnel/agents'
@@ -10,28 +9,44 @@ const HOLD_MS = 2000
 const RETRY_MIN_MS = 100
 const RETRY_MAX_MS = 5000
 
-export type Opened = { offset: number; oldest: number; newest: number; gap: { from: number; to: number } | undefined }
+export type Opened = {
+  offset: number
+  oldest: number
+  newest: number
+  gap: { from: number; to: number } | undefined
+  headers: IncomingHttpHeaders
+}
 export type FeedHandler = {
   /** At the beginning and after each interruption. `offset` is that of the next byte. */
   opened: (at: Opened) => void
   bytes: (chunk: Buffer) => void
   /** The machine cannot be read now; the feed goes on trying. */
   lost: (reason: string) => void
+  /** The machine refuses. True: the feed gives up; else it goes on trying. */
+  refused?: (error: AppError) => boolean
 }
-export type Where = { nodeId: string; instanceId: string }
-type Begin = { from: number } | { tail: number }
-type Deps = { agents: Agents; clock: Clock; whenConnected: (nodeId: string, wake: () => void) => () => void }
+export type FeedBegin = { from: number } | { tail: number }
+export type FeedDeps = {
+  agents: Pick<Agents, 'stream' | 'isConnected'>
+  clock: Clock
+  whenConnected: (nodeId: string, wake: () => void) => () => void
+}
+/** `pathOf` is asked before each attempt. */
+export type FeedSource = { nodeId: string; pathOf: (query: FeedBegin) => string }
 
 const number = (header: string | string[] | undefined) => {
   const value = Number(header)
   return Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
 
-/** Reads a console from its machine without end: after each interruption on from the byte after the last. */
+/**
+ * Reads a console or a terminal from its machine without end: after each interruption on from the byte after the last. The machine
+ * names each answer's place by the headers x-offset, x-oldest and x-newest.
+ */
 export function openFeed(
-  { agents, clock, whenConnected }: Deps,
-  { nodeId, instanceId }: Where,
-  begin: Begin,
+  { agents, clock, whenConnected }: FeedDeps,
+  { nodeId, pathOf }: FeedSource,
+  begin: FeedBegin,
   handler: FeedHandler,
 ) {
   let next: number | undefined = 'from' in begin ? begin.from : undefined
@@ -40,6 +55,8 @@ export function openFeed(
   let paused = false
   let closed = false
   let retryMs = RETRY_MIN_MS
+  /** Answers that ended without a byte, since there was one. */
+  let emptyAnswers = 0
   let cancelWait = () => {}
   let cancelHold = () => {}
 
@@ -68,18 +85,24 @@ export function openFeed(
 
   function follow(mine: AbortController, answer: Readable) {
     stream = answer
+    let isWhole = false
     let gotBytes = false
+    answer.on('end', () => {
+      isWhole = true
+    })
     answer.on('data', (chunk: Buffer) => {
       if (abort !== mine) return
       gotBytes = true
+      emptyAnswers = 0
       retryMs = RETRY_MIN_MS
       next = (next ?? 0) + chunk.length
       handler.bytes(chunk)
     })
     answer.on('close', () => {
       if (abort !== mine) return
-      // The agent ends the stream of a reader that fell behind the kept log; it is asked again at once.
-      const isPlainEnd = gotBytes && agents.isConnected(nodeId) && !paused && !closed
+      // The agent ends the stream of a reader that fell behind what is kept, and of a shell that ended; it is asked again at once.
+      const isAskedAgain = isWhole ? emptyAnswers++ === 0 : gotBytes
+      const isPlainEnd = isAskedAgain && agents.isConnected(nodeId) && !paused && !closed
       if (!isPlainEnd) return interrupted('The connection to the machine was lost.')
       stream = undefined
       abort = undefined
@@ -92,11 +115,11 @@ export function openFeed(
     cancelWait()
     const mine = new AbortController()
     abort = mine
-    const query = next === undefined ? { tail: 'tail' in begin ? begin.tail : 0 } : { from: next }
+    const query: FeedBegin = next === undefined ? { tail: 'tail' in begin ? begin.tail : 0 } : { from: next }
     try {
       const answer = await agents.stream(nodeId, {
         method: 'GET',
-        path: urlFor({ url: agentPaths.console }, { params: { id: instanceId }, query }),
+        path: pathOf(query),
         signal: mine.signal,
       })
       answer.stream.on('error', () => {})
@@ -113,11 +136,18 @@ export function openFeed(
         oldest: number(answer.headers['x-oldest']) ?? offset,
         newest: number(answer.headers['x-newest']) ?? offset,
         gap,
+        headers: answer.headers,
       })
       // What it was told may have made the handler close us.
       if (abort === mine) follow(mine, answer.stream)
     } catch (error) {
-      if (abort === mine) interrupted(error instanceof AppError ? error.message : 'The machine cannot be reached.')
+      if (abort !== mine) return
+      if (error instanceof AppError && handler.refused?.(error)) {
+        closed = true
+        abort = undefined
+        return
+      }
+      interrupted(error instanceof AppError ? error.message : 'The machine cannot be reached.')
     }
   }
 

@@ -1,4 +1,4 @@
-/** The newest bytes of a console, addressed by their offsets in its log. Its memory is given once and never grows. */
+/** The newest bytes of a console or terminal, addressed by their offsets. Its memory is given once and never grows. */
 export function createRing(capacity: number) {
   const bytes = Buffer.allocUnsafe(capacity)
   let start = 0

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
-import type { ConsoleServerMessage } from '#contract/console'
 
 const FIN_BINARY = 0x82
 
@@ -25,16 +24,16 @@ export function frameOf(payload: readonly Buffer[]): Buffer {
   return frame
 }
 
-/** Where a viewer's output goes. */
-export type Port = {
+/** Where a viewer's output goes; `Message` is what it can be told. */
+export type Port<Message> = {
   write: (frame: Buffer) => void
-  tell: (message: ConsoleServerMessage) => void
+  tell: (message: Message) => void
   /** Bytes that wait for the network. */
   buffered: () => number
 }
 
 /** Ready frames go straight to the connection below `ws`, which without compression writes its own at once, so none overtakes another. */
-export function portOf(socket: WebSocket): Port {
+export function portOf<Message>(socket: WebSocket): Port<Message> {
   const { _socket: connection } = socket as unknown as { _socket: Duplex }
   const isOpen = () => socket.readyState === WebSocket.OPEN
   return {

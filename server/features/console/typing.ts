@@ -1,17 +1,14 @@
 import { agentPaths } from '#contract/agent'
-import { ConsoleClientMessage } from '#contract/console'
 import { urlFor } from '#contract/operation'
 import { AppError } from '#server/errors'
 import type { Agents } from '#server/tunnel/agents'
-import { fits } from '#server/tunnel/checks'
-import type { Where } from './feed.ts'
 
 /** What one POST may carry, and what may wait for its turn. */
 const INPUT_BYTES = 64 * 1024
 const INPUT_WAITING = 256 * 1024
-const BAD_MAX = 20
 const TIMEOUT_MS = 10_000
 
+type Where = { nodeId: string; instanceId: string }
 type Refuse = (code: string, error: string) => void
 type Size = { cols: number; rows: number }
 
@@ -71,37 +68,5 @@ export function createTyping({ agents }: { agents: Agents }, { nodeId, instanceI
       size = to
       if (!isSizing) void sendSize()
     },
-  }
-}
-
-type Handlers = {
-  ack: (offset: number) => void
-  type: (data: string) => void
-  resize: (size: Size) => void
-  refuse: Refuse
-  giveUp: () => void
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Reads a viewer's messages; one that sends many that mean nothing is given up. */
-export function createListener({ ack, type, resize, refuse, giveUp }: Handlers) {
-  let bad = 0
-  return (data: Buffer, isBinary: boolean): void => {
-    const message = isBinary ? undefined : parse(data.toString())
-    if (!fits(ConsoleClientMessage, message)) {
-      refuse('invalid_message', 'That message is not one of a console.')
-      if (++bad >= BAD_MAX) giveUp()
-      return
-    }
-    if (message.type === 'ack') ack(message.offset)
-    else if (message.type === 'input') type(message.data)
-    else resize({ cols: message.cols, rows: message.rows })
   }
 }
