@@ -9,7 +9,7 @@ import { createHostFiles } from '#agent/features/host-files/routes'
 import type { NodeFeatures } from '#contract/nodes'
 import type { Operation } from '#contract/operation'
 import { urlFor } from '#contract/operation'
-import { listeningApp, startAgent } from './agent.ts'
+import { listeningApp, quick, startAgent } from './agent.ts'
 import type { CallInput } from './app.ts'
 
 type Sent = { token?: string; body?: Buffer | Readable; headers?: Record<string, string>; signal?: AbortSignal }
@@ -59,8 +59,10 @@ export async function hostFilesStage({ writable = true, enabled = true } = {}) {
       throw error
     },
   })
-  const app = await listeningApp()
-  const agent = await startAgent({ ...app.forAgent, routes: hostFiles.routes })
+  // Megabytes through one process beside other tests: a busy moment must not count as a dead connection.
+  const times = { ping: 1000, dead: 20_000 }
+  const app = await listeningApp({ tunnelTimes: { ...quick, ...times } })
+  const agent = await startAgent({ ...app.forAgent, times, routes: hostFiles.routes })
   agent.state.features = {
     ...agent.state.features,
     host_files: settings ? { paths: settings.paths, is_writable: writable } : null,

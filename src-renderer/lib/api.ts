@@ -86,10 +86,51 @@ export async function call<O extends Operation>(op: O, input: Input<O>, options:
 }
 
 /** Saves what an operation streams as a file. A link would not do: the token belongs in a header, never in an address. */
-export async function download<O extends Operation>(op: O, input: Input<O>, filename: string): Promise<void> {
-  const blob = await (await send(op, input as Parts, { timeoutMs: 600_000 })).blob()
+export async function download<O extends Operation>(
+  op: O,
+  input: Input<O>,
+  filename: string,
+  options: CallOptions = {},
+): Promise<void> {
+  const blob = await (await send(op, input as Parts, { timeoutMs: 600_000, ...options })).blob()
   const address = URL.createObjectURL(blob)
   const link = Object.assign(document.createElement('a'), { href: address, download: filename })
   link.click()
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+/** Sends the bytes of an operation, as many as there are, and tells how many have left. `fetch` could not tell. */
+export async function upload<O extends Operation>(
+  op: O,
+  input: Input<O>,
+  body: Blob,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (sent: number) => void },
+): Promise<void> {
+  const token = await authorization?.token()
+  const organization = authorization?.organizationId()
+  await new Promise<void>((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    const unreachable = () => reject(new ApiError(0, { error: 'The server did not answer.', code: 'unreachable' }))
+    request.open(op.method, urlFor(op, input as Parts))
+    request.responseType = 'json'
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    if (token) request.setRequestHeader('authorization', `Bearer ${token}`)
+    if (organization) request.setRequestHeader('x-organization-id', organization)
+    request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded))
+    request.addEventListener('error', unreachable)
+    request.addEventListener('timeout', unreachable)
+    request.addEventListener('abort', () => reject(signal.reason as Error))
+    request.addEventListener('load', () => {
+      if (request.status >= 200 && request.status < 300) return resolve()
+      const said = request.response as Problem | null
+      reject(
+        new ApiError(request.status, said?.code ? said : { error: request.statusText, code: `http_${request.status}` }),
+      )
+    })
+    const abort = () => request.abort()
+    signal.addEventListener('abort', abort, { once: true })
+    request.addEventListener('loadend', () => signal.removeEventListener('abort', abort))
+    if (signal.aborted) return reject(signal.reason as Error)
+    request.send(body)
+  })
 }
