@@ -226,8 +226,21 @@ const node = createRoute({
   getParentRoute: () => shell,
   path: '/machines/$nodeId',
   validateSearch: (search) =>
-    present({ tab: choiceParam(search, 'tab', ['overview', 'servers', 'settings']), ...timeRangeParams(search) }),
-  component: page(() => import('../features/nodes/node-page.tsx'), 'NodePage', 'nodes', 'charts', 'reasons'),
+    present({
+      tab: choiceParam(search, 'tab', ['overview', 'servers', 'files', 'settings']),
+      path: textParam(search, 'path'),
+      file: textParam(search, 'file'),
+      ...timeRangeParams(search),
+    }),
+  component: page(
+    () => import('../features/nodes/node-page.tsx'),
+    'NodePage',
+    'nodes',
+    'charts',
+    'reasons',
+    'files',
+    'workloads',
+  ),
 })
 
 const admin = createRoute({

@@ -48,4 +48,3 @@ export const editorColours = syntaxHighlighting(
     { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: 'var(--muted)' },
   ]),
 )
-

@@ -59,6 +59,11 @@ export const activity = messages({
         killed: '<actor>{{actor}}</actor> killed a container on <subject>{{subject}}</subject>',
       },
       node: {
+        file_read: '<actor>{{actor}}</actor> read a file of <subject>{{subject}}</subject>',
+        file_written: '<actor>{{actor}}</actor> changed a file of <subject>{{subject}}</subject>',
+        file_downloaded: '<actor>{{actor}}</actor> downloaded a file of <subject>{{subject}}</subject>',
+        file_uploaded: '<actor>{{actor}}</actor> uploaded a file to <subject>{{subject}}</subject>',
+        file_upload_cancelled: '<actor>{{actor}}</actor> cancelled an upload to <subject>{{subject}}</subject>',
         registered: '<subject>{{subject}}</subject> joined',
         updated: '<actor>{{actor}}</actor> changed the settings of <subject>{{subject}}</subject>',
         deleted: '<actor>{{actor}}</actor> removed <subject>{{subject}}</subject>',
@@ -202,6 +207,11 @@ export const activity = messages({
         killed: '<actor>{{actor}}</actor> matou um contêiner em <subject>{{subject}}</subject>',
       },
       node: {
+        file_read: '<actor>{{actor}}</actor> leu um arquivo de <subject>{{subject}}</subject>',
+        file_written: '<actor>{{actor}}</actor> alterou um arquivo de <subject>{{subject}}</subject>',
+        file_downloaded: '<actor>{{actor}}</actor> baixou um arquivo de <subject>{{subject}}</subject>',
+        file_uploaded: '<actor>{{actor}}</actor> enviou um arquivo para <subject>{{subject}}</subject>',
+        file_upload_cancelled: '<actor>{{actor}}</actor> cancelou um envio para <subject>{{subject}}</subject>',
         registered: '<subject>{{subject}}</subject> entrou',
         updated: '<actor>{{actor}}</actor> alterou as configurações de <subject>{{subject}}</subject>',
         deleted: '<actor>{{actor}}</actor> removeu <subject>{{subject}}</subject>',

@@ -17,6 +17,7 @@ const late = {
   console: async () => (await import('./console.ts')).consoleWords,
   deploy: async () => (await import('./deploy.ts')).deploy,
   factors: async () => (await import('./factors.ts')).factors,
+  files: async () => (await import('./files.ts')).files,
   instances: async () => (await import('./instances.ts')).instances,
   nodes: async () => (await import('./nodes.ts')).nodes,
   organizations: async () => (await import('./organizations.ts')).organizations,

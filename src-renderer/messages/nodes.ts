@@ -32,7 +32,13 @@ export const nodes = messages({
     docker: 'Docker {{version}}',
     runningOf: '{{running}} of {{count}} running',
     unknownSystem: 'Not known yet',
-    tabs: { label: 'Parts of the machine', overview: 'Overview', servers: 'Servers', settings: 'Settings' },
+    tabs: {
+      label: 'Parts of the machine',
+      overview: 'Overview',
+      servers: 'Servers',
+      files: 'Files',
+      settings: 'Settings',
+    },
     actions: {
       servers: 'Show the servers on {{name}}',
       settings: 'Change the settings of {{name}}',
@@ -159,7 +165,13 @@ export const nodes = messages({
     docker: 'Docker {{version}}',
     runningOf: '{{running}} de {{count}} em execução',
     unknownSystem: 'Ainda não se sabe',
-    tabs: { label: 'Partes da máquina', overview: 'Visão geral', servers: 'Servidores', settings: 'Configurações' },
+    tabs: {
+      label: 'Partes da máquina',
+      overview: 'Visão geral',
+      servers: 'Servidores',
+      files: 'Arquivos',
+      settings: 'Configurações',
+    },
     actions: {
       servers: 'Mostrar os servidores de {{name}}',
       settings: 'Alterar as configurações de {{name}}',

@@ -24,7 +24,7 @@ const notText = () =>
   new AgentError(415, 'not_text', 'This file is not text in UTF-8. Download it to look at it with its own program.')
 
 export const tooLarge = () =>
-  new AgentError(413, 'too_large', 'Up to 4 MiB are shown and edited as text. Download the file instead.')
+  new AgentError(413, 'file_too_large', 'Up to 4 MiB are shown and edited as text. Download the file instead.')
 
 function decode(bytes: Buffer): string {
   // oxlint-disable-next-line no-control-regex -- they are what is counted

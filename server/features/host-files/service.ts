@@ -82,7 +82,7 @@ export function createHostFileService({ db, audit, agents, locate }: Deps) {
       const node = await machine(caller, id, true)
       const body = Buffer.from(content, 'utf8')
       if (body.length > MAX_TEXT) {
-        throw new AppError(413, 'too_large', 'Up to 4 MiB are edited as text. Upload the file instead.')
+        throw new AppError(413, 'file_too_large', 'Up to 4 MiB are edited as text. Upload the file instead.')
       }
       // Half of a character of two would not be what the person typed.
       if (!content.isWellFormed()) throw invalid('not_text', 'The content is not well-formed text.')

@@ -148,12 +148,7 @@ export function FileBrowser({ source, place, onGo }: Props) {
       {head}
       <UploadList uploads={uploads.uploads} onCancel={uploads.cancel} onForget={uploads.forget} />
       {file !== undefined ? (
-        <TextFile
-          source={source}
-          path={file}
-          onClose={() => go(path)}
-          onOpen={(next) => onGo({ path, file: next })}
-        />
+        <TextFile source={source} path={file} onClose={() => go(path)} onOpen={(next) => onGo({ path, file: next })} />
       ) : (
         // Keys and files that are dropped belong to the list in it, which is focusable itself.
         // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
@@ -168,11 +163,7 @@ export function FileBrowser({ source, place, onGo }: Props) {
           {listing.isPending ? (
             <SkeletonRows rows={8} />
           ) : !listing.data ? (
-            <ErrorState
-              error={listing.error}
-              title={t('files.failedFolder')}
-              onRetry={() => void listing.refetch()}
-            />
+            <ErrorState error={listing.error} title={t('files.failedFolder')} onRetry={() => void listing.refetch()} />
           ) : listing.data.items.length === 0 ? (
             <EmptyState icon={FolderOpen} title={t('files.emptyTitle')}>
               {mayWrite ? t('files.emptyWritable') : t('files.empty')}

@@ -39,7 +39,7 @@ export function TextFile({ source, path, onClose, onOpen }: Props) {
   )
   if (file.isPending) return <SkeletonRows rows={8} className="rounded-lg border border-border bg-surface" />
   if (!file.data) {
-    const isNoText = ['not_text', 'too_large'].includes(problemCode(file.error) ?? '')
+    const isNoText = ['not_text', 'file_too_large'].includes(problemCode(file.error) ?? '')
     return (
       <div className="rounded-lg border border-border bg-surface pb-6">
         <ErrorState

@@ -11,7 +11,9 @@ import { PageHead } from '../../components/ui/page-head.tsx'
 import { Skeleton, SkeletonRows } from '../../components/ui/skeleton.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { useNodeReason } from '../../components/use-node-reason.ts'
+import { useCan } from '../../lib/me.ts'
 import { queryFor } from '../../lib/query.ts'
+import { HostFilesTab } from '../host-files/host-files-tab.tsx'
 import { NodeOverview } from './node-overview.tsx'
 import { NodeServers } from './node-servers.tsx'
 import { NodeSettings } from './node-settings.tsx'
@@ -54,6 +56,7 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
   const navigate = useNavigate()
   const { tab = 'overview' } = route.useSearch()
   const reason = useNodeReason(node)
+  const mayReadFiles = useCan('nodes.files.read')
   useNodeActions(node)
   return (
     <>
@@ -95,6 +98,9 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
             count: node.instance_count,
             panel: <NodeServers node={node} />,
           },
+          ...(mayReadFiles
+            ? [{ value: 'files' as const, label: t('nodes.tabs.files'), panel: <HostFilesTab node={node} /> }]
+            : []),
           { value: 'settings', label: t('nodes.tabs.settings'), panel: <NodeSettings key={node.id} node={node} /> },
         ]}
       />
