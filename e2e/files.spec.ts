@@ -70,7 +70,7 @@ test('files of a machine are looked through, edited, uploaded and downloaded', a
       await takeForm(page, form)
       await page.goto(`${stack.server.url}/machines/${id}?tab=files`)
       await expect(row('config').first()).toBeVisible()
-      await expect(row('two␊lines.txt')).toBeVisible()
+      await expect(row('two\\nlines.txt')).toBeVisible()
       await lookAt(page, 'files', form)
     }
     await takeForm(page, forms[0])

@@ -144,7 +144,7 @@ export function FileBrowser({ source, place, onGo }: Props) {
   )
 
   return (
-    <div className="flex flex-col gap-3 pt-4">
+    <div className="flex flex-col gap-3">
       {head}
       <UploadList uploads={uploads.uploads} onCancel={uploads.cancel} onForget={uploads.forget} />
       {file !== undefined ? (

@@ -39,5 +39,5 @@ export function targetOf(folder: string, target: string): string {
 export const shownName = (name: string): string =>
   name
     // oxlint-disable-next-line no-control-regex -- they are what is shown
-    .replace(/[\x00-\x1f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
+    .replace(/[\x00-\x1f]/g, (c) => (c === '\n' ? '\\n' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`))
     .replace(/[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '\ufffd')

@@ -28,7 +28,7 @@ export function HostFilesTab({ node }: { node: FleetNode }) {
   )
   if (!allowed) {
     return (
-      <Card className="mt-4">
+      <Card>
         <EmptyState icon={FolderLock} title={t('files.offTitle')}>
           {t('files.off')}
         </EmptyState>
@@ -43,7 +43,7 @@ export function HostFilesTab({ node }: { node: FleetNode }) {
   }
   if (node.state === 'offline') {
     return (
-      <Card className="mt-4">
+      <Card>
         <EmptyState icon={PlugZap} title={t('files.awayTitle', { name: node.name })}>
           {t('files.away')}
         </EmptyState>
