@@ -91,6 +91,8 @@ async function makeParts(
       import('./outbox.ts'),
     ])
   const { inventoryRoutes } = await import('./features/inventory/routes.ts')
+  const { createImport } = await import('./features/transfer/import.ts')
+  const { transferRoutes } = await import('./features/transfer/routes.ts')
   const { createSsh } = await import('./features/ssh/routes.ts')
   const { createTerminals } = await import('./features/terminal/terminals.ts')
   const { terminalRoutes } = await import('./features/terminal/routes.ts')
@@ -103,6 +105,7 @@ async function makeParts(
   })
   const ssh = createSsh({ dataDir, settings, port: () => settings.ssh?.port ?? 22, log })
   const terminals = createTerminals({ isAllowed: settings.terminal ?? false, log })
+  const imports = createImport({ dataDir, instances, log })
   const features = (): NodeFeatures => ({
     terminal: settings.terminal ?? false,
     host_files: settings.host_files?.paths.length
@@ -122,9 +125,11 @@ async function makeParts(
       ...inventoryRoutes(instances),
       ...ssh.routes,
       ...terminalRoutes(terminals),
+      ...transferRoutes(instances, imports),
     ],
     async close() {
       hostFiles.close()
+      await imports.close()
       await Promise.all([terminals.closeAll(), ssh.close(), instances.close()])
       await outbox.close()
     },

@@ -234,7 +234,8 @@ export type AgentMessage = Heartbeat | OutboxEvent
  * events         GET  ?after=SEQ                               -> NDJSON of AgentMessage for as long as the session stands
  * acknowledge    POST {seq}                                    -> 204; the outbox forgets up to seq
  * sync           PUT  {instances: InstanceSpec[]}              -> {instances: ObservedInstance[]}; servers not named stay as they are and are answered too
- * instance       PUT  InstanceSpec                             -> ObservedInstance
+ * instance       GET                                           -> ObservedInstance
+ *                PUT  InstanceSpec                             -> ObservedInstance
  *                DELETE ?data=keep|delete                      -> 204 once it is stopped and gone
  * action         POST ActionRequest                            -> 202 ObservedInstance; 409 `expired` or `not_possible`
  * stats          GET                                           -> {at, state, usage}
@@ -268,7 +269,7 @@ export type AgentMessage = Heartbeat | OutboxEvent
  * fileUpload     PUT  ?path&key&size&offset&overwrite raw bytes -> {offset}; `key` tells whose upload it is
  *                GET  ?path&key                                -> {offset}
  *                DELETE ?path&key                              -> 204
- * transfer       contract/migrations.ts
+ * transfer       contract/transfer.ts
  * update         POST UpdateRequest                            -> 202; goes on in `NodeFeatures.update`; the agent ends and the next version starts
  * metrics        GET                                           -> Prometheus text
  */

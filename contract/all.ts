@@ -14,6 +14,7 @@ import * as instances from './instances.ts'
 import * as inventory from './inventory.ts'
 import * as mail from './mail.ts'
 import * as mfa from './mfa.ts'
+import { cancelMigration, getMigration, listMigrations, migrateInstances } from './migrations.ts'
 import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
 import * as prometheus from './prometheus.ts'
@@ -63,5 +64,6 @@ export const operations: readonly Operation[] = [
   access,
   organizations,
   ssh,
+  { cancelMigration, getMigration, listMigrations, migrateInstances },
   agent,
 ].flatMap((feature) => Object.values(feature).filter(isOperation))

@@ -49,6 +49,9 @@ import type { OutboxTimes } from './features/mail/outbox.ts'
 import { createMailService } from './features/mail/service.ts'
 import type { MailTimes } from './features/mail/transport.ts'
 import { secondFactors } from './features/mfa/methods.ts'
+import { migrationRoutes } from './features/migrations/routes.ts'
+import { createMigrationsService } from './features/migrations/service.ts'
+import type { MigrationTimes } from './features/migrations/deps.ts'
 import { mfaRoutes } from './features/mfa/routes.ts'
 import { createMfaService } from './features/mfa/service.ts'
 import { createMetricsService } from './features/metrics/service.ts'
@@ -131,6 +134,7 @@ export type AppDeps = {
   /** Shorter ones for tests. */
   tunnelTimes?: Partial<TunnelTimes> | undefined
   mailTimes?: Partial<MailTimes & OutboxTimes> | undefined
+  migrationTimes?: Partial<MigrationTimes> | undefined
   /** Compile every schema now, so that a test sees one that does not. */
   eager?: boolean
 }
@@ -259,6 +263,7 @@ export async function buildApp(deps: AppDeps) {
     watch,
     keepsLocalNode: config.localNode,
     endSession: tunnel.end,
+    movesNaming: (db, nodeId) => moving.movesNaming(db, nodeId),
     closeOpen(nodeId) {
       sockets.closeSubject(nodeId)
       return terminalSessions.settled(nodeId).then(recordings.sweep)
@@ -283,6 +288,19 @@ export async function buildApp(deps: AppDeps) {
     forgetSeries: measurements.forget,
   })
   agents.listen(instances.listener)
+  const moving = createMigrationsService({
+    db,
+    clock,
+    log,
+    audit,
+    tasks,
+    publish,
+    agents,
+    moves: instances.moves,
+    observed: async (nodeId, observed) => instances.listener.onObserved?.(nodeId, observed),
+    times: deps.migrationTimes,
+  })
+  agents.listen(moving.listener)
   const recordingsFolder = join(config.dataDir, 'recordings')
   const terminalSessions = createTerminalSessions({
     db,
@@ -445,6 +463,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(installRoutes, { install })
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
+  app.register(migrationRoutes, { migrations: moving })
   app.register(accessRoutes, { access })
   app.register(organizationRoutes, { organizations })
   app.register(consoleRoutes, { console: consoles, sockets })
@@ -496,6 +515,7 @@ export async function buildApp(deps: AppDeps) {
       await terminalSessions.closeLost()
       await watch.begin()
       await tunnel.expectAll()
+      moving.resume()
     },
     setReady: (value: boolean) => (ready = value),
     /** Sockets first, so that viewers reconnect elsewhere or wait; then requests in flight; then nothing is left. */
@@ -515,6 +535,7 @@ export async function buildApp(deps: AppDeps) {
       admin.close()
       await system.close()
       await ssh.close()
+      await moving.close()
       await instances.close()
       await watch.close()
       stopLogTail()

@@ -38,6 +38,8 @@ export type Runtime = {
   recover: (place: Place, spec: InstanceSpec) => Promise<Run | RunEnd | undefined>
   /** Removes what a run that ended leaves behind. */
   cleanUp: (place: Place) => Promise<void>
+  /** The same, and rejects when it cannot tell that nothing of it runs any more. */
+  ensureGone: (place: Place) => Promise<void>
   /** Null when nothing is known yet. */
   usage: (id: string, run: Run, spec: InstanceSpec) => RuntimeUsage | null
   close: () => void

@@ -13,6 +13,7 @@ import type {
 import type { IdentitiesTable } from '#server/features/github/store'
 import type { InstancePortsTable, InstancesTable } from '#server/features/instances/store'
 import type { WaitingLinksTable } from '#server/features/mail/store'
+import type { MigrationsTable } from '#server/features/migrations/store'
 import type { MfaTotpTable, PasskeysTable, RecoveryCodesTable } from '#server/features/mfa/store'
 import type { NodeRegisterTokensTable, NodesTable } from '#server/features/nodes/store'
 import type { InvitesTable } from '#server/features/organizations/invites/store'
@@ -55,6 +56,7 @@ export type Schema = {
   workloads: WorkloadsTable
   workload_versions: WorkloadVersionsTable
   instances: InstancesTable
+  migrations: MigrationsTable
   instance_ports: InstancePortsTable
   ssh_ca_keys: SshCaKeysTable
   ssh_certificates: SshCertificatesTable

@@ -14,6 +14,7 @@ import { openDb } from '#server/db/open'
 import { createSeal } from '#server/db/seal'
 import { newId } from '#server/ids'
 import { createLog } from '#server/log'
+import type { MigrationTimes } from '#server/features/migrations/deps'
 import type { MailTimes } from '#server/features/mail/transport'
 import type { OutboxTimes } from '#server/features/mail/outbox'
 import type { TunnelTimes } from '#server/tunnel/session'
@@ -44,6 +45,7 @@ type TestOptions = {
   config?: Partial<Config>
   tunnelTimes?: Partial<TunnelTimes>
   mailTimes?: Partial<MailTimes & OutboxTimes>
+  migrationTimes?: Partial<MigrationTimes>
   port?: () => number
   log?: Logger
 }
@@ -55,6 +57,7 @@ export async function testApp({
   config = {},
   tunnelTimes,
   mailTimes,
+  migrationTimes,
   port = () => 80,
   log = createLog('silent'),
 }: TestOptions = {}) {
@@ -82,6 +85,7 @@ export async function testApp({
     eager,
     tunnelTimes,
     mailTimes,
+    migrationTimes,
     log,
     seal: createSeal(Buffer.alloc(32, 7)),
     masterKey: Buffer.alloc(32, 7),

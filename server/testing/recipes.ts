@@ -4,6 +4,7 @@ import { factorRecipes } from './recipes/factors.ts'
 import { hostFileRecipes } from './recipes/host-files.ts'
 import { installRecipes } from './recipes/install.ts'
 import { inventoryRecipes } from './recipes/inventory.ts'
+import { migrationRecipes } from './recipes/migrations.ts'
 import { organizationRecipes } from './recipes/organizations.ts'
 import { serverRecipes } from './recipes/servers.ts'
 import { sshRecipes } from './recipes/ssh.ts'
@@ -22,4 +23,5 @@ export const recipes: Recipes = {
   ...installRecipes,
   ...inventoryRecipes,
   ...terminalRecipes,
+  ...migrationRecipes,
 }

@@ -51,6 +51,7 @@ export function createActions(core: Core, { killNow, cancelRetry, poke }: Steps)
     if (Date.parse(deadline) <= clock.now()) {
       throw conflict('expired', 'This action came too late and was not carried out.')
     }
+    if (record.hold !== null) throw conflict('instance_migrating', 'It is being moved to another machine.')
     const busy = busyReason()
     if (busy && action !== 'kill') throw conflict('busy', busy)
     core.remember(id)

@@ -111,6 +111,7 @@ export function createEnding(core: Core, next: { goOn: (run: Run) => void; endWa
     ended,
     mustStop: (run: Run) =>
       core.removing !== undefined ||
+      record.hold !== null ||
       record.power === 'stopped' ||
       record.restart_run === run.number ||
       record.stopping?.run === run.number,

@@ -7,6 +7,7 @@ import { createActions } from './actions.ts'
 import { createCore, type InstanceDeps, type Removal } from './core.ts'
 import { createEnding } from './ending.ts'
 import { removeFolders } from './folders.ts'
+import { createHolding } from './holding.ts'
 import { createInstalling } from './installing.ts'
 import { createStarting } from './starting.ts'
 import { followTyping } from './typed-line.ts'
@@ -39,6 +40,7 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, spec:
     if (core.installRun) return
     if (run) return ending.mustStop(run) ? ending.stop(run) : undefined
     if (removing) return finishRemoval(removing)
+    if (record.hold !== null) return core.rest()
     if (record.install === 'needed') return installing.install()
     if (record.install === 'failed' || record.power === 'stopped') return core.rest()
     const wait = (record.retry_at ?? 0) - clock.now()
@@ -61,6 +63,12 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, spec:
     }
   }
 
+  const holding = createHolding(core, {
+    isFound: () => isRecovered,
+    cancelRetry: () => cancelRetry(),
+    poke: worker.poke,
+  })
+
   const followInput = followTyping((line) => {
     if (!core.run || line !== core.runSpec.stop.command) return
     record.typed_stop_run = core.run.number
@@ -70,12 +78,14 @@ export function createInstance(deps: InstanceDeps, folder: InstanceFolder, spec:
   return {
     id: spec.id,
     folder,
+    spec: () => core.spec,
     log: core.log,
     installLog: core.installLog,
     installState: installing.state,
     observe: core.observe,
     poke: worker.poke,
     act,
+    holding,
     running: () => (core.run ? { run: core.run, spec: core.runSpec } : undefined),
     name: () => core.spec.name,
     /** What goes on for it now: its run, and its installation. */

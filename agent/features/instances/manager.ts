@@ -5,7 +5,7 @@ import type { Static } from 'typebox'
 import type { ActionRequest, InstanceSpec, ObservedInstance } from '#contract/agent'
 import type { InstanceUsage } from '#contract/instances'
 import type { NodeCapabilities } from '#contract/nodes'
-import { notFound } from '#agent/errors'
+import { conflict, notFound } from '#agent/errors'
 import { defaultLogLimits, type LogLimits } from '#agent/log/log-writer'
 import type { Outbox } from '#agent/outbox'
 import { startReconciling } from '#agent/reconcile'
@@ -17,7 +17,9 @@ import { type Clock, systemClock } from './clock.ts'
 import { createDiskUsage } from './disk-usage.ts'
 import type { Logger } from './core.ts'
 import { createInstance, type Instance } from './instance.ts'
+import { createMovedAway } from './moved-away.ts'
 import { listListening } from './ports.ts'
+import { type InstanceRecord, newRecord } from './record.ts'
 import { defaultRules, type RestartRules } from './restart-policy.ts'
 
 export type InstancesOptions = {
@@ -56,6 +58,7 @@ export function createInstances(options: InstancesOptions) {
   const docker = createDockerRuntime({ nodeId })
   const diskUsage = createDiskUsage()
   const instances = new Map<string, Instance>()
+  const movedAway = createMovedAway(path.join(dataDir, 'moved'))
   const deps = {
     dataDir,
     outbox: options.outbox,
@@ -104,6 +107,9 @@ export function createInstances(options: InstancesOptions) {
       await known.update(spec, retry)
       return known
     }
+    if (movedAway.isStale(spec)) {
+      throw conflict('moved_away', 'This server has moved to another machine; what came here was on its way for long.')
+    }
     const folder = instanceFolder(dataDir, spec.id)
     fs.mkdirSync(folder.root, { recursive: true, mode: 0o711 })
     const instance = createInstance(deps, folder, spec, true)
@@ -140,8 +146,33 @@ export function createInstances(options: InstancesOptions) {
     },
     /** Takes over the specs that are newer than ours; answers all servers. */
     async sync(specs: InstanceSpec[]): Promise<ObservedInstance[]> {
-      for (const spec of specs) await accept(spec, false)
+      for (const spec of specs) if (instances.has(spec.id) || !movedAway.isStale(spec)) await accept(spec, false)
       return list()
+    },
+    find: (id: string) => instances.get(id),
+    runtimeFor: deps.runtimeFor,
+    /**
+     * Takes over a server that moves here: its data is in its folder already. It is held by the token from its first moment. Its
+     * spec is written last: a folder without one is none of our servers.
+     */
+    async adopt(spec: InstanceSpec, change: Pick<InstanceRecord, 'hold' | 'install'>): Promise<Instance> {
+      await ready
+      const folder = instanceFolder(dataDir, spec.id)
+      await writeJson(folder.state, { ...newRecord(spec), ...change })
+      await writeJson(folder.spec, spec)
+      const instance = createInstance(deps, folder, spec, false)
+      instances.set(spec.id, instance)
+      await instance.recover()
+      return instance
+    },
+    /** A server that runs elsewhere now: only while this token holds it, and what was sent of it before does not bring it back. */
+    async removeMoved(id: string, token: string): Promise<void> {
+      await ready
+      const instance = instances.get(id)
+      if (!instance) return
+      if (instance.holding.token() !== token) throw conflict('not_held', 'This server is not held by this move.')
+      await movedAway.note(instance.spec())
+      await instance.remove('delete')
     },
     /** Resolves once the server is stopped and gone, also when it was gone before. */
     async remove(id: string, data: 'keep' | 'delete'): Promise<void> {

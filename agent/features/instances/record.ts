@@ -30,6 +30,10 @@ export type InstanceRecord = {
   failure: Failure | null
   reason: string | null
   exit: Static<typeof InstanceExit> | null
+  /** While it moves to another machine, or has not wholly arrived: nothing starts it. */
+  hold: string | null
+  /** Tokens that hold nothing any more, so that a request which was long on its way does not. */
+  released: string[]
 }
 
 const ACTIONS_KEPT = 100
@@ -51,6 +55,8 @@ export const newRecord = (spec: InstanceSpec): InstanceRecord => ({
   failure: null,
   reason: null,
   exit: null,
+  hold: null,
+  released: [],
 })
 
 /** A record that is kept in a file. Saves follow each other, and several wishes become one write. */

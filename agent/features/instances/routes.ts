@@ -20,6 +20,14 @@ export function instanceRoutes(instances: Instances): AgentRoute[] {
       },
     },
     {
+      method: 'GET',
+      path: agentPaths.instance,
+      async handle(request) {
+        await instances.ready
+        return { json: instances.get(idOf(request)).observe() }
+      },
+    },
+    {
       method: 'PUT',
       path: agentPaths.instance,
       async handle(request) {
@@ -34,7 +42,9 @@ export function instanceRoutes(instances: Instances): AgentRoute[] {
       async handle(request) {
         const data = request.query.get('data')
         if (data !== 'keep' && data !== 'delete') throw invalid('invalid_request', 'Say data=keep or data=delete.')
-        await instances.remove(idOf(request), data)
+        const moved = request.query.get('moved')
+        if (moved === null) await instances.remove(idOf(request), data)
+        else await instances.removeMoved(idOf(request), moved)
         return {}
       },
     },

@@ -7,7 +7,7 @@ import type { Run, RunEnd } from '../run.ts'
 import { readLaunch, readStatus, recoverRun, startRun } from '../runs.ts'
 import { type Place, type Runtime, secretsOf, type StartJob } from '../runtime.ts'
 import { volumeFolders } from '../volumes.ts'
-import { containerName, containerOptions, labels } from './container-options.ts'
+import { containerOptions, labels } from './container-options.ts'
 import { containerAccount } from './container-user.ts'
 import { callEngine } from './engine-http.ts'
 import { createEngine } from './engine.ts'
@@ -63,7 +63,13 @@ export function createDockerRuntime({ nodeId }: { nodeId: () => string | null })
   async function removeContainers({ folder, part }: Place): Promise<void> {
     const { docker } = await engine.require()
     const filters = { label: [`${labels.instance}=${folder.id}`, `${labels.part}=${part}`] }
-    for (const { Id: id } of await docker.listContainers({ all: true, filters })) {
+    for (const { Id: id, Labels, Mounts } of await docker.listContainers({ all: true, filters })) {
+      // Agents may share an engine; of a server that moves from one to the other each removes only its own.
+      const isElsewhere =
+        Labels[labels.node] !== (nodeId() ?? '') &&
+        Mounts.length > 0 &&
+        !Mounts.some(({ Source }) => Source?.startsWith(folder.root))
+      if (isElsewhere) continue
       stats.forget(id)
       await docker.getContainer(id).remove({ force: true, v: true })
     }
@@ -104,13 +110,11 @@ export function createDockerRuntime({ nodeId }: { nodeId: () => string | null })
     version: engine.version,
     start,
     recover,
-    async cleanUp({ folder, part }) {
-      const socket = engine.socket()
-      if (!socket) return
-      const name = containerName(folder.id, part)
+    async cleanUp(place) {
       // An engine that is away now is asked again before the next start.
-      await callEngine(socket, 'DELETE', `/containers/${name}?force=1&v=1`).catch(() => undefined)
+      if (engine.socket()) await removeContainers(place).catch(() => undefined)
     },
+    ensureGone: removeContainers,
     usage(_id, run, spec) {
       const container = run.status().container_id
       return container && engine.version() !== null ? stats.usage(container, spec.limits.memory_bytes) : null

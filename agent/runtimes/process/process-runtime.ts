@@ -63,6 +63,10 @@ export function createProcessRuntime({ dataDir }: { dataDir: string }): ProcessR
     async cleanUp(place) {
       cgroups().remove(groupOf(place))
     },
+    async ensureGone(place) {
+      if (await killTree({ child: null, marker: markerOf(place) })) return
+      throw new Error('A process of an earlier run cannot be killed; restart the machine.')
+    },
 
     usage: (id, run, spec) => measure(id, run, spec, cgroups().enforced.memory),
     close: () => found?.close(),

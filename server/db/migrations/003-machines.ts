@@ -7,6 +7,7 @@ export const machines = {
     `alter table nodes add column records_terminals integer not null default 0`,
     `alter table nodes add column pinned_host_keys text`,
     `alter table nodes add column update_failed text`,
+    `alter table instances add column migration_id text`,
     `create table ssh_ca_keys (
       id text primary key, state text not null, public_key text not null, fingerprint text not null unique,
       sealed_private_key text not null, created_at text not null, activated_at text, retiring_at text, retired_at text) strict`,
@@ -37,7 +38,8 @@ export const machines = {
       source_node_id text not null, source_node_name text not null,
       target_node_id text not null, target_node_name text not null,
       mode text not null, state text not null, reason text, was_running integer not null default 0,
-      ports text not null default '[]', token text not null,
+      ports text not null default '[]', source_ports text not null default '[]', token text not null,
+      undo text, source_todo text, target_todo text,
       files_total integer, files_done integer not null default 0, bytes_total integer, bytes_done integer not null default 0,
       stopped_at text, running_at text, cancel_asked_at text, drain_id text,
       created_by text, created_at text not null, started_at text, finished_at text) strict`,
@@ -45,6 +47,7 @@ export const machines = {
     `create index migrations_by_instance on migrations (instance_id, id desc)`,
     `create unique index one_migration_of_an_instance on migrations (instance_id)
       where state not in ('done', 'failed', 'cancelled')`,
+    `create index migrations_with_todo on migrations (id) where source_todo is not null or target_todo is not null`,
     `create index migrations_under_way on migrations (state) where state not in ('done', 'failed', 'cancelled')`,
   ],
 } as const

@@ -8,6 +8,7 @@ import type { Caller } from '#server/http/caller'
 import { changed } from './changes.ts'
 import type { Delivery } from './delivery.ts'
 import type { Deps } from './deps.ts'
+import { requireStill } from './still.ts'
 import * as store from './store.ts'
 import type { InstanceRow } from './store.ts'
 import { deploymentKinds } from './words.ts'
@@ -32,13 +33,17 @@ export function createDeletion(
   const retries = new Set<() => void>()
   let closed = false
 
-  async function mark(row: InstanceRow, caller: Caller, data: Choice['data']) {
-    await inTransaction(db, async (db) => {
+  async function mark({ id }: InstanceRow, caller: Caller, data: Choice['data']) {
+    const row = await inTransaction(db, async (db) => {
+      const row = await store.findInstance(db, caller.organization_id, id)
+      if (!row) throw notFound('instance_not_found', 'There is no such server.')
+      if (row.deleting_at === null) requireStill(row)
       await store.markDeleting(db, row.id, isoNow(clock), data)
-      if (row.deleting_at !== null) return
+      if (row.deleting_at !== null) return row
       const subject = { type: 'instance', id: row.id, name: row.name }
       await audit(db, { ...byCaller(caller), action: 'instance.delete_requested', subject, details: { data } })
       await tasks.begin(db, { organization_id: row.organization_id, kind: DELETE_TASK, subject })
+      return row
     })
     publish(changed('updated', row, { hasTask: true, hasActivity: true }))
   }
@@ -146,6 +151,7 @@ export function createDeletion(
       await asOne(id, async () => {
         const row = await store.findInstance(db, caller.organization_id, id)
         if (!row) throw notFound('instance_not_found', 'There is no such server.')
+        if (row.deleting_at === null) requireStill(row)
         if (agents.isConnected(row.node_id)) {
           await mark(row, caller, data)
           return carryOut(row, byCaller(caller), row.deleting_data ?? data)

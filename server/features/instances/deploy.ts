@@ -1,5 +1,3 @@
-import { type Static, Type as T } from 'typebox'
-import { agentPaths } from '#contract/agent'
 import type { createInstance, updateInstance } from '#contract/instances'
 import type { Input } from '#contract/operation'
 import type { WorkloadDocument } from '#contract/workload'
@@ -14,84 +12,26 @@ import { changed } from './changes.ts'
 import type { Delivery } from './delivery.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents.ts'
-import { planPorts, type TakenPort } from './ports.ts'
+import { createPortPlanner } from './port-planner.ts'
+import type { TakenPort } from './ports.ts'
 import type { Reader } from './reader.ts'
 import { baseName, checkEnv, checkOverrides, checkPlacement, freeName, limitsOf, mergeVariables } from './settings.ts'
+import { requireStill } from './still.ts'
 import * as store from './store.ts'
-import type { InstanceRow, PlacementNode, PlannedPort } from './store.ts'
+import type { InstanceRow, PlacementNode } from './store.ts'
 
-const Listening = T.Object({
-  ports: T.Array(
-    T.Object({
-      port: T.Integer(),
-      protocol: T.Union([T.Literal('tcp'), T.Literal('udp')]),
-      process: T.Union([T.String(), T.Null()]),
-    }),
-  ),
-})
-const ASK_TIMEOUT_MS = 3000
 const PORT_RACES = 5
 
 /** Another replica gave one of the ports out in the same moment; everything is decided anew. */
 class PortRace extends Error {}
 
 type Parts = { documents: Documents; delivery: Delivery; reader: Reader }
-type PortsInput = {
-  node: PlacementNode
-  document: WorkloadDocument
-  overrides: Record<string, number>
-  listening: readonly TakenPort[]
-  instanceId: string
-}
-
 /** Creates servers and changes their settings. Decides in one transaction, tells the machine after it. */
 export function createDeploy(
   { db, clock, log, audit, tasks, publish, agents }: Deps,
   { documents, delivery, reader }: Parts,
 ) {
-  /** What the machine listens on. One that is away finds out by itself when it starts the server. */
-  async function askListening(nodeId: string): Promise<TakenPort[]> {
-    if (!agents.isConnected(nodeId)) return []
-    try {
-      const answer = await agents.request(nodeId, {
-        method: 'GET',
-        path: agentPaths.listening,
-        timeoutMs: ASK_TIMEOUT_MS,
-      })
-      const { ports }: Static<typeof Listening> = answer.json(Listening)
-      return ports.map(({ port, protocol, process }) => ({
-        host_port: port,
-        protocol,
-        by: process === null ? 'another program' : process.slice(0, 100),
-      }))
-    } catch (error) {
-      log.warn({ err: error, node_id: nodeId }, 'a machine did not say what it listens on')
-      return []
-    }
-  }
-
-  async function planFor(
-    db: Db,
-    { node, document, overrides, listening, instanceId }: PortsInput,
-  ): Promise<PlannedPort[]> {
-    const taken = await store.listTakenPorts(db, node.id)
-    const current = (await store.listPorts(db, [instanceId])).map(({ name, host_port, protocol }) => ({
-      name,
-      host_port,
-      protocol,
-    }))
-    return planPorts({
-      document,
-      overrides,
-      current,
-      listening,
-      range: { start: node.port_start, end: node.port_end },
-      taken: taken
-        .filter(({ instance_id }) => instance_id !== instanceId)
-        .map(({ host_port, protocol, instance_name }) => ({ host_port, protocol, by: `the server ${instance_name}` })),
-      nodeName: node.name,
-    })
-  }
+  const { askListening, planFor } = createPortPlanner({ log, agents })
 
   async function getNode(db: Db, caller: Caller, id: string): Promise<PlacementNode> {
     const node = await store.findNode(db, caller.organization_id, id)
@@ -217,7 +157,7 @@ export function createDeploy(
     listening: readonly TakenPort[],
   ) {
     const row = await reader.getRow(db, caller, id, 'instances.update')
-    if (row.deleting_at !== null) throw conflict('instance_deleting', `${row.name} is being deleted.`)
+    requireStill(row)
     const node = await getNode(db, caller, row.node_id)
     const workload = await getWorkload(db, caller, row.workload_id)
     const workload_version = input.workload_version === 'latest' ? workload.version : row.workload_version

@@ -110,6 +110,9 @@ export function createObserver(
     row.crash_count !== observed.crash_count ||
     row.exit !== (observed.exit && JSON.stringify(observed.exit))
 
+  /** Between two machines neither of them says how it is; moves.ts does. */
+  const isMoving = ({ state }: InstanceRow) => state === 'migrating'
+
   return {
     async onSync(nodeId) {
       const specs = await delivery.specsOf(db, nodeId)
@@ -124,7 +127,7 @@ export function createObserver(
         for (const one of observed) {
           const row = rows.get(one.id)
           if (!row) noteStranger(nodeId, one.id)
-          else if (isNews(row, one)) todo.push(await apply(db, row, one))
+          else if (!isMoving(row) && isNews(row, one)) todo.push(await apply(db, row, one))
         }
         return todo
       })
@@ -133,6 +136,7 @@ export function createObserver(
 
     async onEvent(db, nodeId, event) {
       const row = await store.findInstanceOfNode(db, nodeId, event.instance.id)
+      if (row && isMoving(row)) return undefined
       if (row) return apply(db, row, event.instance, event)
       noteStranger(nodeId, event.instance.id)
       return undefined

@@ -18,6 +18,8 @@ export type PortPlanInput = {
   /** What the machine listens on besides our servers. */
   listening: readonly TakenPort[]
   nodeName: string
+  /** It is not on this machine yet, so what listens there on a port of its own is somebody else. */
+  isElsewhere?: boolean
 }
 
 const keyOf = (host_port: number, protocol: Protocol) => `${host_port}/${protocol}`
@@ -31,6 +33,7 @@ export function planPorts({
   taken,
   listening,
   nodeName,
+  isElsewhere = false,
 }: PortPlanInput): PlannedPort[] {
   const specs = document.spec.ports ?? []
   for (const name of Object.keys(overrides)) {
@@ -41,7 +44,7 @@ export function planPorts({
   }
   const used = new Map(taken.map(({ host_port, protocol, by }) => [keyOf(host_port, protocol), by]))
   const busy = new Map(listening.map(({ host_port, protocol, by }) => [keyOf(host_port, protocol), by]))
-  const own = new Set(current.map(({ host_port, protocol }) => keyOf(host_port, protocol)))
+  const own = new Set((isElsewhere ? [] : current).map(({ host_port, protocol }) => keyOf(host_port, protocol)))
 
   const takenBy = (port: number, protocols: readonly Protocol[]): string | undefined => {
     for (const protocol of protocols) {

@@ -3,13 +3,14 @@ import type { Instance } from '#contract/instances'
 import { urlFor } from '#contract/operation'
 import { byCaller } from '#server/audit'
 import { inTransaction } from '#server/db/open'
-import { AppError, conflict, unavailable } from '#server/errors'
+import { AppError, unavailable } from '#server/errors'
 import type { Caller } from '#server/http/caller'
 import { newId } from '#server/ids'
 import { changed } from './changes.ts'
 import type { Delivery } from './delivery.ts'
 import type { Deps } from './deps.ts'
 import type { Reader } from './reader.ts'
+import { requireStill } from './still.ts'
 import * as store from './store.ts'
 import type { InstanceRow } from './store.ts'
 
@@ -29,7 +30,7 @@ export function createPower(
 ) {
   async function getRow(caller: Caller, id: string): Promise<InstanceRow> {
     const row = await reader.getRow(db, caller, id, 'instances.power')
-    if (row.deleting_at !== null) throw conflict('instance_deleting', `${row.name} is being deleted.`)
+    requireStill(row)
     return row
   }
 

@@ -16,6 +16,7 @@ import { createDelivery } from './delivery.ts'
 import { createDeploy } from './deploy.ts'
 import type { Deps } from './deps.ts'
 import { createDocuments } from './documents.ts'
+import { createMoves } from './moves.ts'
 import { createObserver } from './observe.ts'
 import { createPower } from './power.ts'
 import { createReader } from './reader.ts'
@@ -41,9 +42,13 @@ export function createInstancesService(deps: Deps) {
   const deletion = createDeletion(deps, delivery)
   const power = createPower(deps, { delivery, reader })
   const deploy = createDeploy(deps, { documents, delivery, reader })
+  const moves = createMoves(deps, { documents, delivery })
+  const listener = createObserver(deps, { delivery, usage, resumeDeletions: deletion.resume })
 
   return {
-    listener: createObserver(deps, { delivery, usage, resumeDeletions: deletion.resume }),
+    listener,
+    /** For the feature that moves servers. */
+    moves,
     list: reader.list,
     get: reader.get,
     create: deploy.create,

@@ -38,6 +38,8 @@ export interface InstancesTable {
   deleting_at: string | null
   /** What becomes of its data then. */
   deleting_data: 'keep' | 'delete' | null
+  /** While it moves: nobody else may change it. */
+  migration_id: string | null
 }
 
 export interface InstancePortsTable {
@@ -77,6 +79,7 @@ const columns = [
   'instances.updated_at',
   'instances.deleting_at',
   'instances.deleting_data',
+  'instances.migration_id',
   'workloads.name as workload_name',
   'workloads.icon as workload_icon',
   'nodes.name as node_name',
@@ -100,6 +103,9 @@ export const findInstance = (db: Db, organization_id: string, id: string) =>
     .where('instances.organization_id', '=', organization_id)
     .executeTakeFirst()
 export type InstanceRow = NonNullable<Awaited<ReturnType<typeof findInstance>>>
+
+/** Whoever asks: for what goes on by itself. */
+export const findById = (db: Db, id: string) => selectInstances(db).where('instances.id', '=', id).executeTakeFirst()
 
 /** One that an agent names: only if it is on the agent's own machine. */
 export const findInstanceOfNode = (db: Db, node_id: string, id: string) =>
@@ -193,8 +199,26 @@ export const listPorts = async (db: Db, instance_ids: readonly string[]) =>
         .execute()
 export type PortRow = Awaited<ReturnType<typeof listPorts>>[number]
 
-/** What is given out on a machine, and to whom. */
-export const listTakenPorts = (db: Db, node_id: string) =>
+/** What is given out on a machine, and to whom; also what waits there for a server that moves. */
+export const listTakenPorts = async (db: Db, node_id: string) => {
+  const moving = await db
+    .selectFrom('migrations')
+    .select(['instance_id', 'instance_name', 'source_node_id', 'target_node_id', 'ports', 'source_ports'])
+    .where('state', 'not in', ['done', 'failed', 'cancelled'])
+    .where((eb) => eb.or([eb('source_node_id', '=', node_id), eb('target_node_id', '=', node_id)]))
+    .execute()
+  const waiting = moving.flatMap(({ ports, source_ports, target_node_id, instance_id, instance_name }) =>
+    (JSON.parse(target_node_id === node_id ? ports : source_ports) as PlannedPort[]).map(({ host_port, protocol }) => ({
+      host_port,
+      protocol,
+      instance_id,
+      instance_name,
+    })),
+  )
+  return [...(await listGivenPorts(db, node_id)), ...waiting]
+}
+
+const listGivenPorts = (db: Db, node_id: string) =>
   db
     .selectFrom('instance_ports')
     .innerJoin('instances', 'instances.id', 'instance_ports.instance_id')
@@ -229,13 +253,23 @@ export async function replacePorts(
 }
 
 /** Undefined when the name is taken. */
-export const insertInstance = (db: Db, row: Insertable<InstancesTable>) =>
+export const insertInstance = (db: Db, row: Omit<Insertable<InstancesTable>, 'migration_id'>) =>
   db
     .insertInto('instances')
     .values(row)
     .onConflict((on) => on.columns(['organization_id', 'name']).doNothing())
     .returning('id')
     .executeTakeFirst()
+
+/** Begins its move, or ends it; false when another move has it, or when it is where it should not be. */
+export const setMigration = async (db: Db, id: string, from: string | null, to: string | null): Promise<boolean> =>
+  (await db
+    .updateTable('instances')
+    .set({ migration_id: to })
+    .where('id', '=', id)
+    .where((eb) => (from === null ? eb('migration_id', 'is', null) : eb('migration_id', '=', from)))
+    .returning('id')
+    .executeTakeFirst()) !== undefined
 
 export const updateInstance = (db: Db, id: string, change: Updateable<InstancesTable>) =>
   db.updateTable('instances').set(change).where('id', '=', id).execute()

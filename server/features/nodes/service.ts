@@ -28,6 +28,8 @@ type Deps = {
   endSession: (nodeId: string, reason: string) => void
   /** Ends what people have open there, and deletes what was recorded of it. */
   closeOpen: (nodeId: string) => Promise<void>
+  /** Servers that are being moved from it or to it. */
+  movesNaming: (db: Db, nodeId: string) => Promise<string[]>
   history: (nodeId: string, query: History) => NodeHistory
   forgetMetrics: (nodeId: string) => void
 }
@@ -158,6 +160,11 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
             'node_is_local',
             'This is the machine that Shardlyn itself runs on. It stays, unless Shardlyn is started with SHARDLYN_LOCAL_NODE=off.',
           )
+        }
+        const [moving, ...more] = await deps.movesNaming(db, id)
+        if (moving !== undefined) {
+          const which = more.length === 0 ? moving : `${moving} and ${more.length} more`
+          throw conflict('node_migrating', `${row.name} is needed while ${which} is being moved. Wait, or cancel that.`)
         }
         if (!(await store.deleteNode(db, id))) {
           const count = row.instance_count ?? 0

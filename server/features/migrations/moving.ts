@@ -1,0 +1,66 @@
+import { createInstance, getInstance, type Instance } from '#contract/instances'
+import { getMigration, type Migration, migrateInstances } from '#contract/migrations'
+import { listeningApp } from '#server/testing/agent'
+import { realAgent } from '#server/testing/real-agent'
+import { addWorkload } from '#server/testing/stage'
+import { until } from '#server/testing/until'
+
+/** Quick enough that no test waits for it. */
+export const times = { retryMin: 10, retryMax: 50, look: 10, note: 20 }
+
+/** A server of the kind `process` that says it runs, and stops when told to. */
+export const script = (commands: string) => ({
+  runtime: 'process',
+  command: ['/bin/sh', '-c', commands],
+})
+export const still = script('trap "exit 0" TERM; while :; do sleep 0.05; done')
+
+type Options = { source?: object; target?: object; app?: Parameters<typeof listeningApp>[0] }
+
+/** A control plane and two machines with real agents: a server is on `attic` and goes to `cellar`. */
+export async function twoMachines(options: Options = {}) {
+  const app = await listeningApp({ migrationTimes: times, ...options.app })
+  const attic = await realAgent({ ...app.forAgent, name: 'attic', ...options.source })
+  const cellar = await realAgent({ ...app.forAgent, name: 'cellar', ...options.target })
+  const read = async (id: string) => (await app.signedIn(getInstance, { params: { id } })).json() as Instance
+  const readMove = async (id: string) => (await app.signedIn(getMigration, { params: { id } })).json() as Migration
+
+  return {
+    app,
+    attic,
+    cellar,
+    read,
+    readMove,
+    async deploy(spec: object = still, body: object = {}): Promise<string> {
+      const workload_id = await addWorkload(app, spec)
+      const answer = await app.signedIn(createInstance, { body: { workload_id, node_id: attic.nodeId(), ...body } })
+      if (answer.status !== 202) throw new Error(answer.text)
+      const { id, desired_state } = answer.json() as Instance
+      await until(async () => (await read(id)).state === desired_state, 20_000)
+      return id
+    },
+    migrate: (id: string, mode: 'stop' | 'live' = 'stop') =>
+      app.signedIn(migrateInstances, {
+        params: { id: attic.nodeId() },
+        body: { target_node_id: cellar.nodeId(), instance_ids: [id], mode },
+      }),
+    async move(id: string, mode: 'stop' | 'live' = 'stop'): Promise<string> {
+      const answer = await this.migrate(id, mode)
+      if (answer.status !== 202) throw new Error(answer.text)
+      return (answer.json().migrations[0] as Migration).id
+    },
+    /** How it ended. */
+    async ended(id: string, timeoutMs = 30_000): Promise<Migration> {
+      await until(async () => (await readMove(id)).finished_at !== null, timeoutMs).catch(async (error: unknown) => {
+        throw new Error(JSON.stringify(await readMove(id)), { cause: error })
+      })
+      return readMove(id)
+    },
+    async [Symbol.asyncDispose]() {
+      await attic[Symbol.asyncDispose]()
+      await cellar[Symbol.asyncDispose]()
+      await app[Symbol.asyncDispose]()
+    },
+  }
+}
+export type TwoMachines = Awaited<ReturnType<typeof twoMachines>>
