@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { openTunnel, TUNNEL_UPGRADE } from '#contract/agent'
+import { overTls } from './over-tls.ts'
 import { type ControlPlane, request as ask, requestOptions } from './trust.ts'
 
 export type Transport = 'upgrade' | 'websocket'
@@ -43,7 +45,7 @@ function dialUpgrade({ server, token, timeoutMs }: Target): Promise<Dialed> {
       socket.setTimeout(0)
       // The control plane may have spoken before we knew that we are connected.
       if (head.length > 0) socket.unshift(head)
-      resolve({ duplex: socket, wire: socket })
+      resolve({ duplex: socket instanceof TLSSocket ? overTls(socket) : socket, wire: socket })
     })
     request.end()
   })

@@ -15,6 +15,7 @@ import * as inventory from './inventory.ts'
 import * as mail from './mail.ts'
 import * as mfa from './mfa.ts'
 import { cancelMigration, getMigration, listMigrations, migrateInstances } from './migrations.ts'
+import * as network from './network.ts'
 import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
 import * as prometheus from './prometheus.ts'
@@ -50,10 +51,10 @@ export const operations: readonly Operation[] = [
   system,
   nodes,
   hostFiles,
-  // Its install-options come with the page that asks for them.
-  { ...install, getInstallOptions: null },
   inventory,
   terminal,
+  install,
+  network,
   tunnel,
   prometheus,
   workloads,

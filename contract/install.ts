@@ -47,28 +47,6 @@ export const JoinAddress = T.Object({
 })
 export type JoinAddress = Static<typeof JoinAddress>
 
-export const getInstallOptions = {
-  method: 'GET',
-  url: '/v1/nodes/install-options',
-  auth: 'user',
-  permission: 'nodes.create',
-  schema: {
-    operationId: 'getInstallOptions',
-    summary: 'What an install command is made of: where we are reached, the script’s checksum, the bundles',
-    tags: ['install'],
-    response: {
-      200: T.Object({
-        addresses: T.Array(JoinAddress, {
-          description: 'The likeliest first. Only this_machine: other machines cannot reach us yet.',
-        }),
-        script_sha256: T.String(),
-        releases: T.Array(AgentRelease),
-        version: T.String(),
-      }),
-    },
-  },
-} as const satisfies Operation
-
 export const getInstallScript = {
   method: 'GET',
   url: '/install.sh',

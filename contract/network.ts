@@ -1,4 +1,5 @@
 import { type Static, Type as T } from 'typebox'
+import { AgentRelease, JoinAddress } from './install.ts'
 import type { Operation } from './operation.ts'
 import { Nullable, Time } from './page.ts'
 import { Problem } from './problem.ts'
@@ -47,5 +48,27 @@ export const updateNetworkSettings = {
       { additionalProperties: false, minProperties: 1 },
     ),
     response: { 200: NetworkSettings, 409: Problem },
+  },
+} as const satisfies Operation
+
+export const getInstallOptions = {
+  method: 'GET',
+  url: '/v1/nodes/install-options',
+  auth: 'user',
+  permission: 'nodes.create',
+  schema: {
+    operationId: 'getInstallOptions',
+    summary: 'What an install command is made of: where we are reached, the script’s checksum, the bundles',
+    tags: ['install'],
+    response: {
+      200: T.Object({
+        addresses: T.Array(JoinAddress, {
+          description: 'The likeliest first. Only this_machine: other machines cannot reach us yet.',
+        }),
+        script_sha256: T.String(),
+        releases: T.Array(AgentRelease),
+        version: T.String(),
+      }),
+    },
   },
 } as const satisfies Operation

@@ -65,6 +65,8 @@ import { recordRequests } from './features/prometheus/record.ts'
 import { prometheusRoutes } from './features/prometheus/routes.ts'
 import { terminalRoutes } from './features/terminal/routes.ts'
 import { createTerminalService } from './features/terminal/service.ts'
+import { networkRoutes } from './features/network/routes.ts'
+import { createNetworkService } from './features/network/service.ts'
 import { tunnelStatsRoutes } from './features/tunnel/routes.ts'
 import { createTunnelService } from './features/tunnel/service.ts'
 import { createJoining } from './features/organizations/joining.ts'
@@ -97,6 +99,7 @@ import { createRateLimiter } from './http/rate-limit.ts'
 import { createFastify } from './http/fastify.ts'
 import { createLive, createLiveRegistry } from './http/live.ts'
 import { createRefusals } from './http/refusals.ts'
+import { listenSecurely } from './http/secure-listener.ts'
 import { createSocketRegistry } from './http/sockets.ts'
 import { createTickets } from './http/tickets.ts'
 import { createTraffic, recordTraffic } from './http/traffic.ts'
@@ -159,7 +162,8 @@ export async function buildApp(deps: AppDeps) {
   const requests = createLiveRegistry()
   const tickets = createTickets(clock)
   const traffic = createTraffic(clock)
-  const baseUrl = createBaseUrl(config, deps.port)
+  const ownUrl = createBaseUrl(config, deps.port)
+  const baseUrl = createBaseUrl(config, deps.port, () => network.url())
   const events = createEventsService(clock)
   const { publish } = events
 
@@ -216,7 +220,7 @@ export async function buildApp(deps: AppDeps) {
   const apiTokens = createApiTokenService({ db, clock, audit, live })
   const settings = createSettingsService({ db, clock, audit })
   const sshKeys = createSshKeyService({ db, clock, audit })
-  const githubCallback = () => new URL(finishGithubSignIn.url, baseUrl()).href
+  const githubCallback = () => new URL(finishGithubSignIn.url, ownUrl()).href
   const policy = createPolicyService({
     db,
     clock,
@@ -409,12 +413,26 @@ export async function buildApp(deps: AppDeps) {
     findMachine: nodes.get,
   })
 
+  const network = createNetworkService({
+    db,
+    clock,
+    log,
+    seal,
+    audit,
+    publish,
+    publicUrl: config.publicUrl,
+    ownPort: deps.port,
+    ownUrl,
+    listen: (options) => listenSecurely(app, options),
+    install,
+  })
+
   const app = createFastify({ log, clock, eager: deps.eager ?? false, isStopping: () => stopping })
   recordTraffic(app, traffic)
   recordRequests(app, meters)
   const registered = noteOperations(app)
   guardAccess(app, {
-    guard: createHostGuard(config, deps.port),
+    guard: createHostGuard(config, deps.port, network.place),
     limiter: createRateLimiter(clock),
     rate: { perSecond: config.rateLimit, burst: config.rateLimit * 3 },
     tickets,
@@ -461,6 +479,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(nodeRoutes, { nodes, registration })
   app.register(hostFileRoutes, { hostFiles: createHostFileService({ db, audit, agents, locate: nodes.get }) })
   app.register(installRoutes, { install })
+  app.register(networkRoutes, { network })
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
   app.register(migrationRoutes, { migrations: moving })
@@ -484,6 +503,7 @@ export async function buildApp(deps: AppDeps) {
     { name: 'activity.forget_old_tasks', everyMs: HOUR, run: activity.forgetOldTasks },
     { name: 'admin.forget_old_audit', everyMs: 24 * HOUR, run: logSettings.forgetOld },
     { name: 'system.backup_when_due', everyMs: 5 * MINUTE, run: system.runWhenDue },
+    { name: 'network.look_after', everyMs: MINUTE / 2, run: network.lookAfter },
     { name: 'metrics.downsample', everyMs: MINUTE, run: measurements.downsample },
     { name: 'metrics.tidy', everyMs: 10 * MINUTE, run: measurements.tidy },
     { name: 'mail.forget_expired_links', everyMs: HOUR, run: mail.forgetExpiredLinks },
@@ -507,6 +527,7 @@ export async function buildApp(deps: AppDeps) {
     agents,
     mail,
     registration,
+    network,
     /** When the backup of ourselves that is under way has ended. */
     backupSettled: system.settled,
     /** Before the first agent can connect. */
@@ -527,7 +548,7 @@ export async function buildApp(deps: AppDeps) {
       await terminalSessions.close()
       tunnel.close()
       setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
-      await app.close()
+      await Promise.all([app.close(), network.close(CLOSE_MS)])
       // A mail that is not sent becomes a link for the administrator.
       await mail.close()
       await auth.close()

@@ -83,6 +83,7 @@ async function startOn(config: Config, clock: Clock): Promise<RunningServer> {
     // `localhost` listens on 127.0.0.1 and ::1 alike.
     await app.app.listen({ host: config.host === '127.0.0.1' ? 'localhost' : config.host, port: config.port })
     port = (app.app.server.address() as AddressInfo).port
+    await app.network.begin()
     localNode = createLocalNode({
       config,
       clock,

@@ -56,22 +56,24 @@ function refusalOf(request: FastifyRequest, operation: Operation, caller: Caller
   if (operation.url.includes('/:orgId') && caller.organization_id !== (request.params as { orgId?: string }).orgId) {
     return notFound('organization_not_found', 'There is no such organization.')
   }
-  if (operation.permission && !caller.permissions.has(operation.permission))
+  if (operation.permission && !caller.permissions.has(operation.permission)) {
     return missing(operation.permission, caller)
+  }
   return undefined
 }
 
 const pathOf = (request: FastifyRequest) => request.url.split('?', 1)[0] ?? ''
 
 function assertOurs(request: FastifyRequest, guard: HostGuard, operation: Operation | undefined): void {
-  if (!guard.isOwnHost(request.headers.host)) {
+  const way = request.protocol === 'https' ? 'network' : 'local'
+  if (!guard.isOwnHost(request.headers.host, way)) {
     throw forbidden(
       'foreign_host',
       'This server does not answer to that host name. Set SHARDLYN_PUBLIC_URL if it should.',
     )
   }
   const { origin } = request.headers
-  if (origin !== undefined && !guard.isOwnOrigin(origin)) {
+  if (origin !== undefined && !guard.isOwnOrigin(origin, way)) {
     throw forbidden('foreign_origin', 'This request comes from another web page and is refused.')
   }
   if (operation && !operation.crossSite && request.headers['sec-fetch-site'] === 'cross-site') {

@@ -7,6 +7,17 @@ import { useJsonOnly } from './json.ts'
 import { eagerCompilers, lazyCompilers } from './lazy-compilers.ts'
 import { answerProblems } from './problems.ts'
 
+/**
+ * What one connection and one request may take, on every server of ours. Fastify would switch Node's own protection against slow
+ * requests off.
+ */
+export const httpLimits = {
+  requestTimeout: 60_000,
+  headersTimeout: 15_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16 * 1024,
+} as const
+
 type Options = { log: Logger; clock: Clock; eager: boolean; isStopping: () => boolean }
 
 /** Fastify as this server wants it: limits, headers, JSON only, one way to answer what goes wrong. */
@@ -19,13 +30,12 @@ export function createFastify({ log, clock, eager, isStopping }: Options) {
     childLoggerFactory: (parent) => parent,
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 300 },
-    // Fastify would switch Node's own protection against slow requests off.
-    requestTimeout: 60_000,
+    requestTimeout: httpLimits.requestTimeout,
     connectionTimeout: 0,
-    keepAliveTimeout: 65_000,
+    keepAliveTimeout: httpLimits.keepAliveTimeout,
     // Requests under way are answered when the server stops; what idles is cut.
     forceCloseConnections: 'idle',
-    http: { headersTimeout: 15_000, maxHeaderSize: 16 * 1024 },
+    http: { headersTimeout: httpLimits.headersTimeout, maxHeaderSize: httpLimits.maxHeaderSize },
     schemaController: { compilersFactory: (eager ? eagerCompilers : lazyCompilers) as never },
   })
   useJsonOnly(app)

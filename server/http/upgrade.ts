@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { WebSocketServer, type WebSocket } from 'ws'
@@ -27,8 +27,8 @@ const tunnelServer = new WebSocketServer({
 })
 
 /** Sends every upgrade through Fastify's router, so that guards, authentication and validation are the same as elsewhere. */
-export function routeUpgrades(app: FastifyInstance): void {
-  app.server.on('upgrade', (raw: IncomingMessage, socket: Duplex, head: Buffer) => {
+export function routeUpgrades(app: FastifyInstance, server: Pick<Server, 'on'> = app.server): void {
+  server.on('upgrade', (raw: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     const response = new ServerResponse(raw)
     response.shouldKeepAlive = false

@@ -83,6 +83,7 @@ export const observed = (id: string, change: Partial<ObservedInstance> = {}): Ob
 type Options = {
   app: TestApp
   url: string
+  fingerprint?: string
   times?: Partial<TunnelTimes>
   /** Further routes, for what a test asks of it. */
   routes?: AgentRoute[]
@@ -90,7 +91,7 @@ type Options = {
 }
 
 /** A real agent in this process, with a real outbox and without servers. It joins as a new machine. */
-export async function startAgent({ app, url, times, routes = [], targets = [] }: Options) {
+export async function startAgent({ app, url, fingerprint, times, routes = [], targets = [] }: Options) {
   const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-agent-'))
   writeFileSync(join(dataDir, 'register-token'), await registerToken(app))
   const outbox = createOutbox({ file: join(dataDir, 'outbox.jsonl') })
@@ -126,7 +127,7 @@ export async function startAgent({ app, url, times, routes = [], targets = [] }:
     close: () => outbox.close(),
   }
   const ended = runAgent(
-    { dataDir, server: url, log: quiet, times: { ...quick, ...times }, signal: stop.signal },
+    { dataDir, server: url, fingerprint, log: quiet, times: { ...quick, ...times }, signal: stop.signal },
     async (id) => {
       nodeId = id
       return parts

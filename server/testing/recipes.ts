@@ -5,6 +5,7 @@ import { hostFileRecipes } from './recipes/host-files.ts'
 import { installRecipes } from './recipes/install.ts'
 import { inventoryRecipes } from './recipes/inventory.ts'
 import { migrationRecipes } from './recipes/migrations.ts'
+import { networkRecipes } from './recipes/network.ts'
 import { organizationRecipes } from './recipes/organizations.ts'
 import { serverRecipes } from './recipes/servers.ts'
 import { sshRecipes } from './recipes/ssh.ts'
@@ -24,4 +25,5 @@ export const recipes: Recipes = {
   ...inventoryRecipes,
   ...terminalRecipes,
   ...migrationRecipes,
+  ...networkRecipes,
 }

@@ -1,8 +1,10 @@
+import { TLSSocket } from 'node:tls'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { createWebSocketStream } from 'ws'
 import { openTunnel, TUNNEL_UPGRADE } from '#contract/agent'
 import { agentOf } from '#server/http/caller'
 import { acceptRaw, acceptWebSocket } from '#server/http/upgrade'
+import { overTls } from './over-tls.ts'
 import type { Tunnel } from './sessions.ts'
 
 /** Where agents dial in: a bare connection where the way allows it, else a WebSocket. */
@@ -14,7 +16,9 @@ export const tunnelRoutes: FastifyPluginAsyncTypebox<{ tunnel: Tunnel }> = async
       const wire = request.raw.socket
       const from = { agent, wire, remoteAddress: request.ip }
       if (request.headers.upgrade?.toLowerCase() === TUNNEL_UPGRADE) {
-        void tunnel.accept({ ...from, duplex: acceptRaw(request, reply, TUNNEL_UPGRADE), transport: 'upgrade' })
+        const socket = acceptRaw(request, reply, TUNNEL_UPGRADE)
+        const duplex = socket instanceof TLSSocket ? overTls(socket) : socket
+        void tunnel.accept({ ...from, duplex, transport: 'upgrade' })
         return
       }
       const duplex = createWebSocketStream(await acceptWebSocket(request, reply), { highWaterMark: 1024 * 1024 })

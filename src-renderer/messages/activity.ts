@@ -19,6 +19,12 @@ export const activity = messages({
       mail_settings: {
         updated: '<actor>{{actor}}</actor> changed the mail settings',
       },
+      network_settings: {
+        updated: '<actor>{{actor}}</actor> changed whether the network reaches Shardlyn',
+      },
+      network: {
+        certificate_renewed: 'The certificate for the network was renewed',
+      },
       support_message: {
         created: '<actor>{{actor}}</actor> asked for help: <subject>{{subject}}</subject>',
         deleted: '<actor>{{actor}}</actor> deleted a support message',
@@ -171,6 +177,12 @@ export const activity = messages({
       },
       mail_settings: {
         updated: '<actor>{{actor}}</actor> mudou os ajustes de e-mail',
+      },
+      network_settings: {
+        updated: '<actor>{{actor}}</actor> mudou se a rede alcança o Shardlyn',
+      },
+      network: {
+        certificate_renewed: 'O certificado para a rede foi renovado',
       },
       support_message: {
         created: '<actor>{{actor}}</actor> pediu ajuda: <subject>{{subject}}</subject>',

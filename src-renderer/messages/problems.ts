@@ -42,6 +42,7 @@ export const problems = messages({
       runtime_missing: '{{error}}',
       bad_port_range: '{{error}}',
       ports_in_use: '{{error}}',
+      port_not_usable: '{{error}}',
       port_taken: '{{error}}',
       no_free_port: '{{error}}',
       unknown_port: '{{error}}',
@@ -205,6 +206,7 @@ export const problems = messages({
       runtime_missing:
         'Essa máquina não oferece o que esta carga precisa, como o Docker. Instale e inicie, ou escolha outra máquina.',
       bad_port_range: 'A primeira porta não pode ficar acima da última.',
+      port_not_usable: 'Essa porta está ocupada ou o sistema não a permite. Escolha outra.',
       ports_in_use:
         'Há servidores nela com portas fora desse intervalo. Amplie o intervalo ou mude as portas deles primeiro.',
       port_taken: 'Essa porta já está em uso nessa máquina. Escolha outra.',
