@@ -91,7 +91,7 @@ export async function trustingSshd({ lookMs = 60_000, config = [], include = tru
       const gone = once(daemon, 'exit')
       daemon.kill('SIGTERM')
       await gone
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     },
   }
 }

@@ -17,7 +17,14 @@ const KEY = /^ssh-ed25519 [A-Za-z0-9+/]{68}$/
 
 type Options = { dataDir: string; folder: string; sshd: Sshd; log: Logger; lookMs?: number }
 const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-const read = (file: string): Buffer | undefined => (existsSync(file) ? readFileSync(file) : undefined)
+/** Undefined for what is not there, and for what is no file at all. */
+function read(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file)
+  } catch {
+    return undefined
+  }
+}
 
 /** Keeps whom sshd trusts as the control plane said last, and restores it when it is lost. */
 export function createManaged({ dataDir, folder, sshd, log, lookMs = LOOK_MS }: Options) {
@@ -95,6 +102,8 @@ export function createManaged({ dataDir, folder, sshd, log, lookMs = LOOK_MS }: 
 
   async function replace(file: string, content: Buffer): Promise<void> {
     if (read(file)?.equals(content)) return
+    // Nothing is renamed over a folder.
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) await rm(file, { recursive: true })
     await writeDurably(file, content, 0o644)
   }
 
