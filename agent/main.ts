@@ -34,12 +34,17 @@ async function main(): Promise<number> {
   }
   const log = createLogger(path.join(dataDir, 'agent.log'))
   const stop = new AbortController()
+  let code = 0
+  const end = (withCode: number) => {
+    code = withCode
+    stop.abort()
+    // Whatever still hangs then is not worth waiting for: servers do not need us.
+    setTimeout(() => process.exit(withCode), CLOSE_MS).unref()
+  }
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(name, () => {
       log.info({ signal: name }, 'stopping; servers go on')
-      stop.abort()
-      // Whatever still hangs then is not worth waiting for: servers do not need us.
-      setTimeout(() => process.exit(0), CLOSE_MS).unref()
+      end(0)
     })
   }
   process.on('uncaughtException', (error) => {
@@ -47,6 +52,11 @@ async function main(): Promise<number> {
     process.exit(1)
   })
   process.on('exit', release)
+  if (values.purge) {
+    const count = await (await import('./features/install/purge.ts')).purge(dataDir, log)
+    process.stdout.write(`- ${count} servers are ended and deleted.\n`)
+    return 0
+  }
   try {
     const settings = readSettings(dataDir)
     if (values['remove-ssh']) {
@@ -65,14 +75,23 @@ async function main(): Promise<number> {
         log,
         signal: stop.signal,
       },
-      (nodeId) => makeParts(dataDir, settings, nodeId, log),
+      (nodeId) => makeParts({ dataDir, settings, nodeId, log, end, signal: stop.signal }),
     )
-    return 0
+    return code
   } catch (error) {
     if (!(error instanceof NeedsToken) && !(error instanceof TokenRefused)) throw error
     log.error({}, error.message)
     return error instanceof NeedsToken ? agentExits.needsToken : agentExits.tokenRefused
   }
+}
+
+type Machine = {
+  dataDir: string
+  settings: AgentSettings
+  nodeId: () => string | null
+  log: ReturnType<typeof createLogger>
+  end: (exitCode: number) => void
+  signal: AbortSignal
 }
 
 /** Everything that the agent does on its machine. */
@@ -96,6 +115,22 @@ async function makeParts(
   const { createSsh } = await import('./features/ssh/routes.ts')
   const { createTerminals } = await import('./features/terminal/terminals.ts')
   const { terminalRoutes } = await import('./features/terminal/routes.ts')
+async function makeParts({ dataDir, settings, nodeId, log, end, signal }: Machine): Promise<Parts> {
+  const [
+    { consoleRoutes },
+    { createHostFiles },
+    { createUpdating },
+    { createInstances },
+    { instanceRoutes },
+    { createOutbox },
+  ] = await Promise.all([
+    import('./features/console/routes.ts'),
+    import('./features/host-files/routes.ts'),
+    import('./features/install/updating.ts'),
+    import('./features/instances/manager.ts'),
+    import('./features/instances/routes.ts'),
+    import('./outbox.ts'),
+  ])
   const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
   const instances = createInstances({ dataDir, nodeId, outbox, log })
   const hostFiles = createHostFiles({
@@ -106,6 +141,7 @@ async function makeParts(
   const ssh = createSsh({ dataDir, settings, port: () => settings.ssh?.port ?? 22, log })
   const terminals = createTerminals({ isAllowed: settings.terminal ?? false, log })
   const imports = createImport({ dataDir, instances, log })
+  const updating = createUpdating({ dataDir, settings, log, end, signal })
   const features = (): NodeFeatures => ({
     terminal: settings.terminal ?? false,
     host_files: settings.host_files?.paths.length
@@ -113,7 +149,7 @@ async function makeParts(
       : null,
     ssh: ssh.state(),
     service: settings.service ?? 'none',
-    is_updatable: false,
+    ...updating.features(),
   })
   return {
     host: { ...instances, features },
@@ -127,7 +163,14 @@ async function makeParts(
       ...terminalRoutes(terminals),
       ...transferRoutes(instances, imports),
     ],
+    routes: updating.watched([
+      ...instanceRoutes(instances),
+      ...consoleRoutes(instances),
+      ...hostFiles.routes,
+      ...updating.routes,
+    ]),
     async close() {
+      updating.close()
       hostFiles.close()
       await imports.close()
       await Promise.all([terminals.closeAll(), ssh.close(), instances.close()])

@@ -25,6 +25,7 @@ export async function bundleAgent({
     build: {
       ssr: true,
       outDir,
+      emptyOutDir: true,
       target: 'node24',
       minify: true,
       rollupOptions: {

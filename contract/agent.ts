@@ -271,6 +271,8 @@ export type AgentMessage = Heartbeat | OutboxEvent
  *                DELETE ?path&key                              -> 204
  * transfer       contract/transfer.ts
  * update         POST UpdateRequest                            -> 202; goes on in `NodeFeatures.update`; the agent ends and the next version starts
+ * transfer       contract/migrations.ts
+ * update         POST UpdateRequest                            -> 202 NodeUpdate; goes on in `NodeFeatures.update`; the agent ends and the next version starts
  * metrics        GET                                           -> Prometheus text
  */
 export const agentPaths = {

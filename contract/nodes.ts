@@ -54,9 +54,10 @@ export const NodeSsh = T.Object({
 })
 export type NodeSsh = Static<typeof NodeSsh>
 
-/** How an agent's change to another version goes. Absent when none was asked for since it started; `failed` stays until the next attempt. */
+/** How an agent's change to another version goes. Absent when none was asked for since it started. `at` is when that was; `failed` stays until the next attempt. */
 export const NodeUpdate = T.Object({
   version: T.String(),
+  at: Time,
   state: T.Enum(['downloading', 'checking', 'restarting', 'failed']),
   reason: Nullable(T.String({ description: 'Why it failed, in words.' })),
 })

@@ -411,6 +411,7 @@ export async function buildApp(deps: AppDeps) {
     resourcesDir: config.resourcesDir,
     place: config.agentReleases ?? null,
     findMachine: nodes.get,
+    noteUpdate: nodes.noteUpdate,
   })
 
   const network = createNetworkService({

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { agentPaths, type UpdateRequest } from '#contract/agent'
 import { type AgentRelease, downloadAgentRelease, isNewer } from '#contract/install'
-import { type FleetNode, getNode, listNodes } from '#contract/nodes'
+import { type FleetNode, getNode, listNodes, NodeUpdate } from '#contract/nodes'
 import { urlFor } from '#contract/operation'
 import { type Audit, byCaller } from '#server/audit'
 import type { ReleasePlace } from '#server/config'
@@ -27,6 +27,8 @@ type Deps = {
   place: ReleasePlace | null
   /** A machine of the caller's organization; refuses another. */
   findMachine: (caller: Caller, id: string) => Promise<FleetNode>
+  /** Shown until the machine’s next heartbeat tells it itself. */
+  noteUpdate: (db: Db, nodeId: string, update: NodeUpdate) => Promise<void>
 }
 /** How long an agent may take to say that it has begun. */
 const BEGIN_MS = 15_000
@@ -69,20 +71,22 @@ export function createInstallService({ log, resourcesDir, place, ...deps }: Deps
       }
       const { sha256, size, file } = release
       const path = urlFor(downloadAgentRelease, { params: { file } })
-      await deps.agents.request(id, {
+      const answer = await deps.agents.request(id, {
         method: 'POST',
         path: agentPaths.update,
         json: { version, sha256, size, path } satisfies UpdateRequest,
         timeoutMs: BEGIN_MS,
       })
-      await inTransaction(deps.db, (db) =>
-        deps.audit(db, {
+      const begun = answer.json(NodeUpdate)
+      await inTransaction(deps.db, async (db) => {
+        await deps.noteUpdate(db, id, begun)
+        await deps.audit(db, {
           ...byCaller(caller),
           action: 'node.agent_update_started',
           subject: { type: 'node', id, name: machine.name },
           details: { from: agent_version, to: version },
-        }),
-      )
+        })
+      })
       deps.publish({
         organization_id: caller.organization_id,
         kind: 'node.updated',

@@ -1,5 +1,5 @@
 import { isNewer } from '#contract/install'
-import { type FleetNode, getNode, listNodes, type updateNode } from '#contract/nodes'
+import { type FleetNode, getNode, listNodes, type NodeUpdate, type updateNode } from '#contract/nodes'
 import type { NodeHistory } from '#contract/metrics'
 import type { Input } from '#contract/operation'
 import { type Audit, byCaller } from '#server/audit'
@@ -191,6 +191,13 @@ export function createNodeService({ db, audit, publish, registration, watch, ...
     async history(caller: Caller, id: string, query: History): Promise<NodeHistory> {
       if (!(await store.findNode(db, caller.organization_id, id))) throw absent()
       return deps.history(id, query)
+    },
+
+    /** What an agent said of its update before its next heartbeat says it again. */
+    async noteUpdate(db: Db, id: string, update: NodeUpdate): Promise<void> {
+      const row = await store.findNodeBrief(db, id)
+      const features = row?.features ? (JSON.parse(row.features) as FleetNode['features']) : noFeatures
+      await store.updateNode(db, id, { features: JSON.stringify({ ...features, update }) })
     },
 
     /** False once a machine has been away for longer than a reconnect takes. */

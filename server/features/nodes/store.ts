@@ -35,8 +35,6 @@ export interface NodesTable {
   records_terminals: number
   /** JSON: OpenSSH lines. What was shown first, or accepted since. */
   pinned_host_keys: string | null
-  /** The version that its agent could not become. */
-  update_failed: string | null
   /** Grows with each tunnel session. */
   epoch: number
   /** The last outbox event of its agent that was applied. */
@@ -143,6 +141,7 @@ export const findNodeBrief = (db: Db, id: string) =>
       'organization_id',
       'name',
       'is_local',
+      'agent_version',
       'engine_version',
       'capabilities',
       'features',
@@ -210,7 +209,6 @@ type NewNode = Omit<
   | 'features'
   | 'records_terminals'
   | 'pinned_host_keys'
-  | 'update_failed'
 >
 
 /** Undefined when the name is taken. */

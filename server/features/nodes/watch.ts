@@ -189,6 +189,15 @@ export function createWatch({ db, clock, log, audit, publish, record, minProtoco
         // How it reached us is how others may reach it, unless that is only from here.
         detected_address: loopback.test(remoteAddress) ? (own ?? '127.0.0.1') : remoteAddress.replace(/^::ffff:/, ''),
       })
+      if (node.agent_version !== null && node.agent_version !== said.agent_version) {
+        await audit(db, {
+          organization_id: node.organization_id,
+          actor: { type: 'agent', id: nodeId, name: node.name },
+          action: 'node.agent_updated',
+          subject: { type: 'node', id: nodeId, name: node.name },
+          details: { from: node.agent_version, to: clip(said.agent_version, 64) },
+        })
+      }
     })
     known.set(nodeId, {
       organization_id: node.organization_id,

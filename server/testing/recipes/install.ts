@@ -19,7 +19,10 @@ export const installRecipes: Recipes = {
       is_updatable: true,
     } as const
     const agent = await fakeAgent(it.app, { name: 'older', version: '0.0.1', features })
-    agent.answers.set(`POST ${agentPaths.update}`, () => ({ status: 202, json: {} }))
+    agent.answers.set(`POST ${agentPaths.update}`, () => ({
+      status: 202,
+      json: { version, at: new Date().toISOString(), state: 'downloading', reason: null },
+    }))
     const input = { params: { id: agent.nodeId } }
     await until(async () => (await it.app.signedIn(getNode, input)).json().update_available === version)
     return input

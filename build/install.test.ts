@@ -1,0 +1,213 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApiToken } from '#contract/api-tokens'
+import { createRegisterToken, listNodes } from '#contract/nodes'
+import { machinesMissing, type Machine } from '#server/testing/machines'
+import { createClient } from '#server/testing/process'
+import { deployScript, eventually, healthyNode, untilState } from '#server/testing/scenario'
+import { version } from '#server/version'
+import { type Bundles, type ControlPlane, controlPlane, install, makeBundles, whereIs } from './testing/bundles.ts'
+
+// The script as people run it, on machines with disks, networks and processes of their own. They have no systemd.
+
+let bundles: Bundles
+let plane: ControlPlane
+
+const isPossible = machinesMissing === '' && process.arch === 'x64'
+beforeAll(async () => {
+  if (!isPossible) return
+  bundles = await makeBundles()
+  plane = await controlPlane(bundles.good)
+}, 180_000)
+afterAll(async () => {
+  await plane?.[Symbol.asyncDispose]()
+  bundles?.remove()
+})
+
+const newToken = async () => (await plane.client.call(createRegisterToken, { body: {} })).token
+const nodes = async () => (await plane.client.call(listNodes, { query: {} })).items
+const nodeCalled = (name: string) =>
+  eventually(
+    async () => (await nodes()).find((node) => node.name === name && node.state === 'healthy'),
+    (node) => node !== undefined,
+    `${name} to be healthy`,
+    60_000,
+  )
+const refusal = (running: Promise<string>) =>
+  running.then(
+    () => 'it was not refused',
+    (error: Error) => error.message,
+  )
+const nothingIsThere = async (machine: Machine) =>
+  (
+    await machine.run('sh', [
+      '-c',
+      'ls -d /opt/shardlyn-agent/current /opt/shardlyn-agent/versions/* 2>/dev/null || true',
+    ])
+  ).trim()
+
+describe.skipIf(!isPossible)(`the install script${machinesMissing}`, { timeout: 120_000 }, () => {
+  test('a machine joins, as its flags say; run again it stays what it is, and is removed when asked', async () => {
+    await using attic = await plane.lan.machine('attic')
+    const token = await newToken()
+    const env = { SHARDLYN_TOKEN: token }
+    const flags = ['--name', "Ana's box", '--label', 'place=the attic', '--enable-terminal']
+    const said = await install(plane, attic, flags, { env })
+    const node = await nodeCalled("Ana's box")
+
+    expect(said).toContain('This machine has joined')
+    expect(node).toMatchObject({
+      labels: { place: 'the attic' },
+      agent_version: version,
+      features: { terminal: true, host_files: null, service: 'supervised', is_updatable: true },
+      update_available: null,
+    })
+    expect(await whereIs(attic, token)).toEqual({ processes: '', files: '' })
+
+    const { instance } = await deployScript(
+      { ...plane.client, call: plane.client.call },
+      'ticker',
+      "setInterval(() => console.log('tick'), 100)",
+    )
+    const { pid } = await untilState(plane.client, instance.id, 'running', 60_000)
+
+    const again = await install(
+      plane,
+      attic,
+      ['--enable-host-files', '--host-files-allow-paths', '/srv/a b,/var/log'],
+      { env, shell: ['busybox', 'sh'] },
+    )
+    expect(again).toContain('has joined already')
+    const changed = await eventually(
+      () => nodeCalled("Ana's box"),
+      (found) => found?.features.host_files !== null,
+      'the new settings',
+    )
+    expect([changed?.id, changed?.features]).toMatchObject([
+      node?.id,
+      { terminal: true, host_files: { paths: ['/srv/a b', '/var/log'], is_writable: false } },
+    ])
+    expect(await untilState(plane.client, instance.id, 'running', 60_000)).toMatchObject({ pid })
+
+    const dryly = await attic.run('/opt/shardlyn-agent/current/install.sh', ['--uninstall', '--dry-run'])
+    expect(dryly).toContain('Would remove')
+    const removed = await attic.run('/opt/shardlyn-agent/current/install.sh', ['--uninstall'])
+    expect(removed).toContain('Left as they are: /var/lib/shardlyn-agent')
+    expect(await nothingIsThere(attic)).toBe('')
+    expect(await attic.run('ls', ['/var/lib/shardlyn-agent'])).toContain('identity.json')
+    // Its server runs on without it.
+    await attic.run('sh', ['-c', 'grep -rqF tick /var/lib/shardlyn-agent/instances'])
+
+    // It comes back as the machine that it was, and goes for good.
+    const back = await install(plane, attic, [], {})
+    expect(back).not.toContain('has joined as')
+    await nodeCalled("Ana's box")
+    const purged = await attic.run('/opt/shardlyn-agent/current/install.sh', ['--uninstall', '--purge'])
+    expect(purged).toContain('1 servers are ended')
+    expect(await attic.run('ls', ['/opt', '/var/lib'])).not.toContain('shardlyn-agent')
+    expect(await attic.run('ps', ['axo', 'args'])).not.toContain('shardlyn-agent/')
+    expect(await attic.run('sh', ['/root/install.sh', '--uninstall'])).toContain('There is no agent here')
+  })
+
+  test('an API token that may make machines is enough, another is not, and neither stays there', async () => {
+    await using barn = await plane.lan.machine('barn')
+    const tokenOf = async (scopes: ['nodes.create'] | ['nodes.view']) =>
+      (await plane.client.call(createApiToken, { body: { name: scopes[0], scopes } })).token
+    const wrong = await tokenOf(['nodes.view'])
+    const refused = await refusal(install(plane, barn, [], { env: { SHARDLYN_API_TOKEN: wrong } }))
+    expect(refused).toContain('nodes.create')
+
+    const token = await tokenOf(['nodes.create'])
+    await barn.write('/root/secret', `${token}\n`, '0600')
+    await install(plane, barn, ['--api-token-file', '/root/secret', '--name', 'barn'])
+    await nodeCalled('barn')
+    expect(await whereIs(barn, token)).toEqual({ processes: '', files: '' })
+  })
+
+  test('two agents live on one machine', async () => {
+    await using twin = await plane.lan.machine('twin')
+    for (const name of ['one', 'two']) {
+      await install(plane, twin, [
+        '--name',
+        `twin ${name}`,
+        '--service-name',
+        `agent-${name}`,
+        '--token',
+        await newToken(),
+      ])
+    }
+    expect((await nodeCalled('twin one'))?.id).not.toBe((await nodeCalled('twin two'))?.id)
+    await twin.run('/opt/agent-one/current/install.sh', ['--uninstall', '--purge', '--service-name', 'agent-one'])
+    expect(await twin.run('ps', ['axo', 'args'])).toContain('/opt/agent-two/')
+    expect(await twin.run('ls', ['/opt'])).not.toContain('agent-one')
+  })
+
+  test('nothing is left of what was refused, and it says why', async () => {
+    await using box = await plane.lan.machine('box')
+    const env = { SHARDLYN_TOKEN: await newToken() }
+    const without = async (...programs: string[]) => {
+      const hidden = programs.map((program) => `mount --bind /dev/null "$(command -v ${program})"`).join('; ')
+      await box.run('sh', ['-ec', hidden])
+      return () =>
+        box.run('sh', [
+          '-ec',
+          programs.map((program) => `umount "$(command -v ${program} || echo /usr/bin/${program})"`).join('; '),
+        ])
+    }
+
+    expect(await refusal(install(plane, box, []))).toContain('there is no token')
+    expect(await refusal(install(plane, box, ['--token', 'not one'], {}))).toContain('used already, or has expired')
+    expect(await refusal(install(plane, box, ['--frobnicate'], { env }))).toContain('there is no flag --frobnicate')
+    expect(await refusal(install(plane, box, ['--prefix', '/usr'], { env }))).toContain('cannot be')
+    expect(await refusal(install(plane, box, ['--host-files-allow-paths', '/srv'], { env }))).toContain(
+      '--enable-host-files',
+    )
+    expect(await refusal(install(plane, box, ['--label', 'Nonsense'], { env }))).toContain('key=value')
+
+    await box.write('/usr/local/bin/uname', '#!/bin/sh\n[ "$1" = -m ] && echo riscv64 || echo Linux\n', '0755')
+    expect(await refusal(install(plane, box, [], { env }))).toContain('no agent for riscv64')
+    await box.run('rm', ['/usr/local/bin/uname'])
+
+    const back = await without('curl')
+    const pinned = ['--fingerprint', 'sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=']
+    expect(await refusal(install(plane, box, pinned, { env }))).toMatch(/wget cannot check|has a fingerprint/)
+    await back()
+
+    await box.run('sh', ['-ec', 'mkdir -p /small; mount -t tmpfs -o size=60m tmpfs /small'])
+    expect(await refusal(install(plane, box, ['--prefix', '/small/agent'], { env }))).toContain('too little room')
+    expect(await box.run('sh', ['-c', 'ls -A /small/agent 2>/dev/null || true'])).toBe('')
+
+    expect(await box.run('sh', ['-c', 'ls -A /opt/shardlyn-agent/current 2>/dev/null || true'])).toBe('')
+    expect(await box.run('sh', ['-c', 'ls -dA /opt/shardlyn-agent/.fetch* /tmp/shardlyn* 2>/dev/null || true'])).toBe(
+      '',
+    )
+  })
+
+  test('a bundle that was tampered with on its way is not unpacked; wget does where curl is missing', async () => {
+    await using shed = await plane.lan.machine('shed')
+    const evil = mkdtempSync(join(tmpdir(), 'shardlyn-evil-'))
+    await using other = await controlPlane(evil)
+    const bytes = readFileSync(join(bundles.good, bundles.name))
+    writeFileSync(join(evil, bundles.name), bytes)
+    const client = createClient(other.url.replace(/\/\/[^:]+/, '//127.0.0.1'))
+    await client.signIn()
+    const { token } = await client.call(createRegisterToken, { body: {} })
+    // Told before it was changed, as somebody in between would change it.
+    await fetch(new URL('/v1/agent/releases', other.url))
+    await shed.write(
+      '/usr/local/bin/curl',
+      '#!/bin/sh\n/usr/bin/curl "$@" || exit\nfor last; do [ "$before" = -o ] && out=$last; before=$last; done\ncase $out in *.tar.gz) printf x >>"$out" ;; esac\n',
+      '0755',
+    )
+    expect(await refusal(install(other, shed, ['--token', token]))).toContain('SHA-256 differs')
+    expect(await nothingIsThere(shed)).toBe('')
+    await shed.run('sh', ['-ec', 'rm /usr/local/bin/curl; mount --bind /dev/null /usr/bin/curl'])
+    // A file that is no program is as good as none.
+    await shed.run('sh', ['-ec', '! test -x /usr/bin/curl'])
+    await install(other, shed, ['--token', token, '--name', 'shed'])
+    expect((await healthyNode(client, 60_000)).name).toBe('shed')
+    rmSync(evil, { recursive: true, force: true })
+  })
+})
