@@ -95,26 +95,6 @@ type Machine = {
 }
 
 /** Everything that the agent does on its machine. */
-async function makeParts(
-  dataDir: string,
-  settings: AgentSettings,
-  nodeId: () => string | null,
-  log: ReturnType<typeof createLogger>,
-): Promise<Parts> {
-  const [{ consoleRoutes }, { createHostFiles }, { createInstances }, { instanceRoutes }, { createOutbox }] =
-    await Promise.all([
-      import('./features/console/routes.ts'),
-      import('./features/host-files/routes.ts'),
-      import('./features/instances/manager.ts'),
-      import('./features/instances/routes.ts'),
-      import('./outbox.ts'),
-    ])
-  const { inventoryRoutes } = await import('./features/inventory/routes.ts')
-  const { createImport } = await import('./features/transfer/import.ts')
-  const { transferRoutes } = await import('./features/transfer/routes.ts')
-  const { createSsh } = await import('./features/ssh/routes.ts')
-  const { createTerminals } = await import('./features/terminal/terminals.ts')
-  const { terminalRoutes } = await import('./features/terminal/routes.ts')
 async function makeParts({ dataDir, settings, nodeId, log, end, signal }: Machine): Promise<Parts> {
   const [
     { consoleRoutes },
@@ -131,6 +111,12 @@ async function makeParts({ dataDir, settings, nodeId, log, end, signal }: Machin
     import('./features/instances/routes.ts'),
     import('./outbox.ts'),
   ])
+  const { inventoryRoutes } = await import('./features/inventory/routes.ts')
+  const { createImport } = await import('./features/transfer/import.ts')
+  const { transferRoutes } = await import('./features/transfer/routes.ts')
+  const { createSsh } = await import('./features/ssh/routes.ts')
+  const { createTerminals } = await import('./features/terminal/terminals.ts')
+  const { terminalRoutes } = await import('./features/terminal/routes.ts')
   const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
   const instances = createInstances({ dataDir, nodeId, outbox, log })
   const hostFiles = createHostFiles({
@@ -154,20 +140,15 @@ async function makeParts({ dataDir, settings, nodeId, log, end, signal }: Machin
   return {
     host: { ...instances, features },
     outbox,
-    routes: [
-      ...instanceRoutes(instances),
-      ...consoleRoutes(instances),
-      ...hostFiles.routes,
-      ...inventoryRoutes(instances),
-      ...ssh.routes,
-      ...terminalRoutes(terminals),
-      ...transferRoutes(instances, imports),
-    ],
     routes: updating.watched([
       ...instanceRoutes(instances),
       ...consoleRoutes(instances),
       ...hostFiles.routes,
       ...updating.routes,
+      ...inventoryRoutes(instances),
+      ...ssh.routes,
+      ...terminalRoutes(terminals),
+      ...transferRoutes(instances, imports),
     ]),
     async close() {
       updating.close()

@@ -270,8 +270,6 @@ export type AgentMessage = Heartbeat | OutboxEvent
  *                GET  ?path&key                                -> {offset}
  *                DELETE ?path&key                              -> 204
  * transfer       contract/transfer.ts
- * update         POST UpdateRequest                            -> 202; goes on in `NodeFeatures.update`; the agent ends and the next version starts
- * transfer       contract/migrations.ts
  * update         POST UpdateRequest                            -> 202 NodeUpdate; goes on in `NodeFeatures.update`; the agent ends and the next version starts
  * metrics        GET                                           -> Prometheus text
  */

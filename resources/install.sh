@@ -529,6 +529,10 @@ uninstall_agent() {
     fi
     step "The agent is stopped and does not start with the machine any more."
   fi
+  if [ -x "$prefix/current/shardlyn-agent" ] && [ -d "$data_dir" ]; then
+    "$prefix/current/shardlyn-agent" --remove-ssh --data-dir "$data_dir" ||
+      say "Note: what the agent wrote into sshd's settings could not be taken out; see /etc/ssh/sshd_config.d."
+  fi
   if [ "$purge" = yes ] && [ -x "$prefix/current/shardlyn-agent" ] && [ -d "$data_dir" ]; then
     "$prefix/current/shardlyn-agent" --purge --data-dir "$data_dir" || fail "not all servers could be ended." \
       "Nothing was deleted. End them and run this again."

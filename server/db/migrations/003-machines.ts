@@ -6,7 +6,6 @@ export const machines = {
     `alter table nodes add column features text`,
     `alter table nodes add column records_terminals integer not null default 0`,
     `alter table nodes add column pinned_host_keys text`,
-    `alter table nodes add column update_failed text`,
     `alter table instances add column migration_id text`,
     `create table ssh_ca_keys (
       id text primary key, state text not null, public_key text not null, fingerprint text not null unique,
