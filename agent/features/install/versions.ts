@@ -36,8 +36,9 @@ export async function assertRoom({ versions }: Place, size: number): Promise<voi
   const { bavail, bsize } = await statfs(versions)
   const [wanted, free] = [size * ROOM, bavail * bsize]
   const mb = (bytes: number) => `${Math.ceil(bytes / 1024 / 1024)} MB`
-  if (free < wanted)
+  if (free < wanted) {
     throw new Error(`There is too little room in ${versions}: ${mb(wanted)} are needed, ${mb(free)} are free.`)
+  }
 }
 
 /** Unpacks a bundle beside the others, sees whether it runs here, and only then gives it its name. */
