@@ -149,7 +149,7 @@ const section = <S extends InventorySection>(name: S, operationId: string, summa
       summary,
       tags: ['inventory'],
       params: IdParams,
-      response: { 200: Answered[name], 404: Problem, 503: Problem },
+      response: { 200: Answered[name] as (typeof Answered)[S], 404: Problem, 503: Problem },
     },
   }) as const satisfies Operation
 

@@ -227,9 +227,10 @@ const node = createRoute({
   path: '/machines/$nodeId',
   validateSearch: (search) =>
     present({
-      tab: choiceParam(search, 'tab', ['overview', 'servers', 'files', 'settings']),
+      tab: choiceParam(search, 'tab', ['overview', 'servers', 'inventory', 'containers', 'files', 'settings']),
       path: textParam(search, 'path'),
       file: textParam(search, 'file'),
+      section: choiceParam(search, 'section', ['processes', 'system', 'network', 'disks', 'users']),
       ...timeRangeParams(search),
     }),
   component: page(
@@ -240,6 +241,7 @@ const node = createRoute({
     'reasons',
     'files',
     'workloads',
+    'inventory',
   ),
 })
 

@@ -134,3 +134,16 @@ export async function upload<O extends Operation>(
     request.send(body)
   })
 }
+
+/** A stream may go on for as long as somebody looks; this only ends what was forgotten. */
+const STREAM_MS = 24 * 3600_000
+
+/** What an operation streams, piece by piece, until it ends or the signal is aborted. */
+export async function openStream<O extends Operation>(
+  op: O,
+  input: Input<O>,
+  signal: AbortSignal,
+): Promise<ReadableStream<BufferSource>> {
+  const { body } = await send(op, input as Parts, { signal, timeoutMs: STREAM_MS })
+  return (body ?? new Blob().stream()) as ReadableStream<BufferSource>
+}

@@ -82,6 +82,8 @@ function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 export const formatDateTime = (at: number | string): string =>
   dateFormat({ dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at))
 export const formatTime = (at: number | string): string => dateFormat({ timeStyle: 'short' }).format(new Date(at))
+/** To the second. */
+export const formatTimeExact = (at: number | string): string => dateFormat({ timeStyle: 'medium' }).format(new Date(at))
 export const formatDate = (at: number | string): string => dateFormat({ dateStyle: 'medium' }).format(new Date(at))
 
 /** 12:04 today, else with its date: for "since 12:04". */

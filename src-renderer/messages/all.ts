@@ -19,6 +19,7 @@ const late = {
   factors: async () => (await import('./factors.ts')).factors,
   files: async () => (await import('./files.ts')).files,
   instances: async () => (await import('./instances.ts')).instances,
+  inventory: async () => (await import('./inventory.ts')).inventory,
   nodes: async () => (await import('./nodes.ts')).nodes,
   organizations: async () => (await import('./organizations.ts')).organizations,
   overview: async () => (await import('./overview.ts')).overview,

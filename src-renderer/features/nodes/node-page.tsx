@@ -14,6 +14,8 @@ import { useNodeReason } from '../../components/use-node-reason.ts'
 import { useCan } from '../../lib/me.ts'
 import { queryFor } from '../../lib/query.ts'
 import { HostFilesTab } from '../host-files/host-files-tab.tsx'
+import { ContainersTab } from '../inventory/containers-tab.tsx'
+import { InventoryTab } from '../inventory/inventory-tab.tsx'
 import { NodeOverview } from './node-overview.tsx'
 import { NodeServers } from './node-servers.tsx'
 import { NodeSettings } from './node-settings.tsx'
@@ -58,6 +60,7 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
   const reason = useNodeReason(node)
   const mayReadFiles = useCan('nodes.files.read')
   useNodeActions(node)
+  const canLook = useCan('nodes.inventory')
   return (
     <>
       <PageHead
@@ -98,6 +101,16 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
             count: node.instance_count,
             panel: <NodeServers node={node} />,
           },
+          ...(canLook
+            ? [
+                { value: 'inventory' as const, label: t('nodes.tabs.inventory'), panel: <InventoryTab node={node} /> },
+                {
+                  value: 'containers' as const,
+                  label: t('nodes.tabs.containers'),
+                  panel: <ContainersTab node={node} />,
+                },
+              ]
+            : []),
           ...(mayReadFiles
             ? [{ value: 'files' as const, label: t('nodes.tabs.files'), panel: <HostFilesTab node={node} /> }]
             : []),

@@ -1,0 +1,141 @@
+import type { TFunction } from 'i18next'
+import { CirclePlay, CircleStop, Ellipsis, FileText, OctagonX, RotateCw } from 'lucide-react'
+import type { ContainerAction, MachineContainer } from '#contract/inventory'
+import type { Column } from '../../components/ui/column.ts'
+import { IconButton } from '../../components/ui/icon-button.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../../components/ui/menu.tsx'
+import { StatusDot } from '../../components/ui/status-dot.tsx'
+import { ServerLink } from './server-link.tsx'
+
+type Parts = {
+  names: ReadonlyMap<string, string>
+  /** Absent where one may not. */
+  onLogs: ((container: MachineContainer) => void) | undefined
+  onAct: ((asked: { container: MachineContainer; action: ContainerAction }) => void) | undefined
+}
+
+const tones: Record<string, 'running' | 'busy' | 'error' | 'stopped'> = {
+  running: 'running',
+  restarting: 'busy',
+  paused: 'busy',
+  removing: 'busy',
+  dead: 'error',
+}
+
+const portText = ({ host_port, container_port, protocol }: MachineContainer['ports'][number]) =>
+  host_port === null ? `${container_port}/${protocol}` : `${host_port} → ${container_port}/${protocol}`
+
+export const containerColumns = (t: TFunction, { names, onLogs, onAct }: Parts): Column<MachineContainer>[] => [
+  {
+    id: 'name',
+    header: t('inventory.containers.name'),
+    sortBy: ({ name }) => name,
+    cell: ({ name, image, instance_id }) => (
+      <div className="min-w-0 py-1">
+        <span className="block truncate font-medium">{name}</span>
+        <span className="block truncate font-mono text-xs text-muted" title={image}>
+          {image}
+        </span>
+        {instance_id && (
+          <span className="block truncate text-sm lg:hidden">
+            <ServerLink id={instance_id} names={names} />
+          </span>
+        )}
+      </div>
+    ),
+  },
+  {
+    id: 'state',
+    header: t('inventory.containers.state'),
+    width: 'w-28 sm:w-44',
+    sortBy: ({ state }) => state,
+    cell: ({ state, status }) => (
+      <span className="flex min-w-0" title={status}>
+        <StatusDot tone={tones[state] ?? 'stopped'}>{status || state}</StatusDot>
+      </span>
+    ),
+  },
+  {
+    id: 'server',
+    header: t('inventory.processes.server'),
+    width: 'w-36',
+    from: 'lg',
+    sortBy: ({ instance_id }) => instance_id && (names.get(instance_id) ?? ''),
+    cell: ({ instance_id }) => instance_id && <ServerLink id={instance_id} names={names} />,
+  },
+  {
+    id: 'ports',
+    header: t('inventory.containers.ports'),
+    width: 'w-40',
+    from: 'md',
+    cell: ({ ports }) => {
+      // The engine lists a port once for each family of addresses.
+      const text = [...new Set(ports.map(portText))].join(', ')
+      return (
+        <span className="font-mono text-sm" title={text}>
+          {text || '–'}
+        </span>
+      )
+    },
+  },
+  {
+    id: 'networks',
+    header: t('inventory.containers.networks'),
+    width: 'w-32',
+    from: 'xl',
+    cell: ({ networks }) => networks.join(', ') || '–',
+  },
+  {
+    id: 'id',
+    header: t('inventory.containers.id'),
+    width: 'w-32',
+    from: 'xl',
+    isHiddenAtFirst: true,
+    cell: ({ id }) => <span className="font-mono text-sm">{id.slice(0, 12)}</span>,
+  },
+  {
+    id: 'actions',
+    header: t('inventory.actions'),
+    width: 'w-12',
+    align: 'right',
+    canHide: false,
+    cell: (container) => {
+      if (container.instance_id || !onLogs || !onAct) return null
+      const act = (action: ContainerAction) => () => onAct({ container, action })
+      const isRunning = container.state === 'running' || container.state === 'restarting'
+      return (
+        <Menu
+          trigger={
+            <IconButton
+              icon={Ellipsis}
+              size="sm"
+              label={t('inventory.containers.actionsOf', { name: container.name })}
+            />
+          }
+        >
+          <MenuItem icon={FileText} onClick={() => onLogs(container)}>
+            {t('inventory.containers.logs')}
+          </MenuItem>
+          <MenuSeparator />
+          {isRunning ? (
+            <>
+              <MenuItem icon={CircleStop} onClick={act('stop')}>
+                {t('inventory.containers.stop')}
+              </MenuItem>
+              <MenuItem icon={RotateCw} onClick={act('restart')}>
+                {t('inventory.containers.restart')}
+              </MenuItem>
+              <MenuItem icon={OctagonX} tone="danger" onClick={act('kill')}>
+                {t('inventory.containers.kill')}
+              </MenuItem>
+            </>
+          ) : (
+            <MenuItem icon={CirclePlay} onClick={act('start')}>
+              {t('inventory.containers.start')}
+            </MenuItem>
+          )}
+        </Menu>
+      )
+    },
+  },
+]
