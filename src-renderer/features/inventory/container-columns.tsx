@@ -47,7 +47,7 @@ export const containerColumns = (t: TFunction, { names, onLogs, onAct }: Parts):
   {
     id: 'state',
     header: t('inventory.containers.state'),
-    width: 'w-28 sm:w-44',
+    width: 'w-28 sm:w-52',
     sortBy: ({ state }) => state,
     cell: ({ state, status }) => (
       <span className="flex min-w-0" title={status}>
@@ -96,7 +96,7 @@ export const containerColumns = (t: TFunction, { names, onLogs, onAct }: Parts):
   {
     id: 'actions',
     header: t('inventory.actions'),
-    width: 'w-12',
+    width: 'w-18',
     align: 'right',
     canHide: false,
     cell: (container) => {

@@ -77,8 +77,9 @@ export const processColumns = (t: TFunction, { names, onEnd }: Parts): Column<Ma
   {
     id: 'memory',
     header: t('inventory.processes.memory'),
-    width: 'w-22 sm:w-24',
+    width: 'w-24',
     align: 'right',
+    from: 'sm',
     sortBy: ({ memory_bytes }) => memory_bytes,
     cell: ({ memory_bytes }) => formatBytes(memory_bytes),
   },
@@ -103,7 +104,7 @@ export const processColumns = (t: TFunction, { names, onEnd }: Parts): Column<Ma
   {
     id: 'actions',
     header: t('inventory.actions'),
-    width: 'w-12',
+    width: 'w-18',
     align: 'right',
     canHide: false,
     cell: (process) => <EndButton t={t} process={process} onEnd={onEnd} />,
