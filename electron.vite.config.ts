@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'electron-vite'
+import { bundleCommandLine } from './build/cli-bundle.ts'
 import { bundledDependencies } from './build/dependencies.ts'
 import { root } from './build/out.ts'
 import { rendererConfig } from './build/renderer.ts'
@@ -8,6 +9,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig(({ command }) => ({
   main: {
+    plugins: [{ name: 'command-line', apply: 'build', closeBundle: () => bundleCommandLine() }],
     build: {
       outDir: 'out/main',
       target: 'node24',

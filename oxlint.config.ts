@@ -15,7 +15,7 @@ const zone = (files: string[], patterns: Pattern[]): OxlintOverride => ({
   rules: { 'no-restricted-imports': ['error', { paths: noShell, patterns }] },
 })
 
-const trees = ['contract', 'server', 'agent', 'src-main', 'src-preload', 'src-renderer', 'build', 'bench', 'e2e']
+const trees = ['contract', 'server', 'agent', 'cli', 'src-main', 'src-preload', 'src-renderer', 'build', 'bench', 'e2e']
 
 /** Climbing out of one's own tree by a relative path; `#contract/x` and its like are the doors. */
 const outOf = (tree: string): Pattern => ({
@@ -93,6 +93,10 @@ export default defineConfig({
   overrides: [
     zone(['contract/**'], [only('The contract imports typebox and itself.', 'typebox', 'typebox/**', './**')]),
     zone(['agent/**'], [noElectron, noRenderer, noServer, outOf('agent')]),
+    zone(
+      ['cli/**'],
+      [only('The command line knows the contract and Node.', 'node:*', 'node:*/**', 'ws', '#contract/**', './**')],
+    ),
     zone(['server/**'], [...server, noSql, noFastify, noFeatures]),
     zone(['server/{app,start}.ts'], [...server, noSql]),
     zone(['server/http/**', 'server/tunnel/**'], [...server, noSql, noFeatures]),
@@ -149,7 +153,7 @@ export default defineConfig({
       },
     },
     // Tests may bring the real other end.
-    zone(['{server,agent}/**/*.test.ts', 'server/testing/**'], [noElectron, noRenderer]),
+    zone(['{server,agent,cli}/**/*.test.ts', 'cli/testing.ts', 'server/testing/**'], [noElectron, noRenderer]),
     zone(['src-{main,preload,renderer}/**/*.test.{ts,tsx}', 'contract/**/*.test.ts'], []),
     {
       files: [

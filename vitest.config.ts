@@ -9,7 +9,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'server', environment: 'node', include: ['{contract,server,agent,build,bench}/**/*.test.ts'] },
+        test: {
+          name: 'server',
+          environment: 'node',
+          include: ['{contract,server,agent,cli,build,bench}/**/*.test.ts'],
+        },
       },
       { extends: true, test: { name: 'main', environment: 'node', include: ['{src-main,src-preload}/**/*.test.ts'] } },
       {

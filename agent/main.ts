@@ -117,6 +117,8 @@ async function makeParts({ dataDir, settings, nodeId, log, end, signal }: Machin
   const { createSsh } = await import('./features/ssh/routes.ts')
   const { createTerminals } = await import('./features/terminal/terminals.ts')
   const { terminalRoutes } = await import('./features/terminal/routes.ts')
+  const { sshdPort } = await import('./features/ssh-login/sshd-port.ts')
+  const { sshdTarget } = await import('./features/ssh-login/target.ts')
   const outbox = createOutbox({ file: path.join(dataDir, 'outbox.jsonl') })
   const instances = createInstances({ dataDir, nodeId, outbox, log })
   const hostFiles = createHostFiles({
@@ -124,7 +126,7 @@ async function makeParts({ dataDir, settings, nodeId, log, end, signal }: Machin
     settings: settings.host_files,
     onError: (error) => log.error({ err: error }, 'unfinished uploads could not be cleaned up'),
   })
-  const ssh = createSsh({ dataDir, settings, port: () => settings.ssh?.port ?? 22, log })
+  const ssh = createSsh({ dataDir, settings, port: () => sshdPort(settings.ssh ?? {}), log })
   const terminals = createTerminals({ isAllowed: settings.terminal ?? false, log })
   const imports = createImport({ dataDir, instances, log })
   const updating = createUpdating({ dataDir, settings, log, end, signal })
@@ -133,7 +135,7 @@ async function makeParts({ dataDir, settings, nodeId, log, end, signal }: Machin
     host_files: settings.host_files?.paths.length
       ? { paths: settings.host_files.paths, is_writable: settings.host_files.writable ?? false }
       : null,
-    ssh: ssh.state(),
+    ssh: settings.ssh ? ssh.state() : null,
     service: settings.service ?? 'none',
     ...updating.features(),
   })
@@ -150,6 +152,7 @@ async function makeParts({ dataDir, settings, nodeId, log, end, signal }: Machin
       ...terminalRoutes(terminals),
       ...transferRoutes(instances, imports),
     ]),
+    targets: [sshdTarget(settings)],
     async close() {
       updating.close()
       hostFiles.close()

@@ -31,6 +31,7 @@ export const builderConfig: Configuration = {
     'out/main/chunks/**',
     'out/preload/**',
     'out/renderer/**',
+    'out/cli/**',
     '!**/*.{map,ts,mts,cts,tsx,md,markdown,flow,yml,yaml,tsbuildinfo,gyp,c,cc,cpp,h}',
     '!**/node_modules/{*,@*/*}/{test,tests,__tests__,spec,docs,doc,example,examples,benchmark,benchmarks,.github}/**',
     '!**/node_modules/better-sqlite3/{deps,src}/**',

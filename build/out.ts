@@ -7,9 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const trees = ['contract', 'server', 'agent', 'src-main', 'src-preload', 'src-renderer']
+const trees = ['contract', 'server', 'agent', 'cli', 'src-main', 'src-preload', 'src-renderer']
 const singles = [
   'electron.vite.config.ts',
+  'build/cli-bundle.ts',
   'build/renderer.ts',
   'build/agent-bundle.ts',
   'build/dependencies.ts',

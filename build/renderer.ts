@@ -21,7 +21,7 @@ export function rendererConfig(command: 'serve' | 'build'): UserConfig {
       port: DEV_PORT,
       strictPort: true,
       proxy: Object.fromEntries(
-        ['/v1', '/health', '/ready', '/template-icons', '/install.sh'].map((path) => [
+        ['/v1', '/health', '/ready', '/template-icons', '/install.sh', '/cli'].map((path) => [
           path,
           { target: server, ws: true },
         ]),

@@ -4,6 +4,7 @@ import * as admin from './admin.ts'
 import * as agent from './agent.ts'
 import * as apiTokens from './api-tokens.ts'
 import * as auth from './auth.ts'
+import * as cli from './cli.ts'
 import * as console from './console.ts'
 import * as events from './events.ts'
 import * as github from './github.ts'
@@ -23,6 +24,7 @@ import * as settings from './settings.ts'
 import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
 import * as ssh from './ssh.ts'
+import { acceptHostKeys, getNodeSsh, openSshStream } from './ssh-login.ts'
 import * as system from './system.ts'
 import * as terminal from './terminal.ts'
 import * as support from './support.ts'
@@ -66,5 +68,7 @@ export const operations: readonly Operation[] = [
   organizations,
   ssh,
   { cancelMigration, getMigration, listMigrations, migrateInstances },
+  { getNodeSsh, acceptHostKeys, openSshStream },
+  cli,
   agent,
 ].flatMap((feature) => Object.values(feature).filter(isOperation))

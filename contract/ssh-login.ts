@@ -56,6 +56,7 @@ export const getNodeSsh = {
         changed_host_keys: T.Array(T.String(), {
           description: 'What the machine shows now, where that differs. Refused until accepted.',
         }),
+        changed_fingerprints: T.Array(T.String()),
         trusts_ca: T.Boolean(),
         problem: Nullable(T.String()),
         may_root: T.Boolean(),

@@ -28,6 +28,7 @@ import { createPasswords } from './features/auth/passwords.ts'
 import { createPrincipals } from './features/auth/principals.ts'
 import { authRoutes } from './features/auth/routes.ts'
 import { createAuthService } from './features/auth/service.ts'
+import { cliRoutes } from './features/cli/routes.ts'
 import { consoleRoutes } from './features/console/routes.ts'
 import { createConsoleService } from './features/console/service.ts'
 import { eventRoutes } from './features/events/routes.ts'
@@ -78,6 +79,8 @@ import { sshRoutes } from './features/ssh/routes.ts'
 import { createSshService } from './features/ssh/service.ts'
 import { organizationRoutes } from './features/organizations/routes.ts'
 import { createOrganizationsService } from './features/organizations/service.ts'
+import { sshLoginRoutes } from './features/ssh-login/routes.ts'
+import { createSshLogin } from './features/ssh-login/service.ts'
 import { systemRoutes } from './features/system/routes.ts'
 import { createSystemService } from './features/system/service.ts'
 import { supportRoutes } from './features/support/routes.ts'
@@ -342,6 +345,9 @@ export async function buildApp(deps: AppDeps) {
   })
 
   const inventory = createInventoryService({ db, audit, agents, findNode: nodes.get, serversOf: instances.onNode })
+  const sshLogin = createSshLogin({ db, clock, log, audit, publish, agents })
+  agents.listen(sshLogin.listener)
+  ssh.onRevoked(sshLogin.onRevoked)
 
   const admin = createAdminService({
     db,
@@ -489,6 +495,9 @@ export async function buildApp(deps: AppDeps) {
   app.register(consoleRoutes, { console: consoles, sockets })
   app.register(inventoryRoutes, { inventory })
   app.register(terminalRoutes, { terminals, recordings, sockets })
+  // Beside the built dashboard.
+  app.register(cliRoutes, { file: config.rendererDir && join(config.rendererDir, '..', 'cli', 'shardlyn.mjs') })
+  app.register(sshLoginRoutes, { sshLogin, sockets })
   app.register(tunnelStatsRoutes, { tunnel: createTunnelService({ sessions: tunnel, nodes }) })
   app.register(prometheusRoutes, { meters, nodeMetrics: createNodeMetrics({ agents, getNode: nodes.get }) })
   app.register(sshRoutes, { ssh })

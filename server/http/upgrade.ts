@@ -48,11 +48,16 @@ function takeOver(request: FastifyRequest, reply: FastifyReply) {
   return upgrade
 }
 
-/** Completes a WebSocket handshake. Call it last: what it accepts can no longer be refused with a status. */
-export function acceptWebSocket(request: FastifyRequest, reply: FastifyReply): Promise<WebSocket> {
+/** For what must not be begun for a request that is no socket. */
+export function assertWebSocket(request: FastifyRequest): void {
   if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
     throw invalid('upgrade_required', 'This address is a WebSocket. Connect to it as one.')
   }
+}
+
+/** Completes a WebSocket handshake. Call it last: what it accepts can no longer be refused with a status. */
+export function acceptWebSocket(request: FastifyRequest, reply: FastifyReply): Promise<WebSocket> {
+  assertWebSocket(request)
   const { socket, head } = takeOver(request, reply)
   const by = request.routeOptions.url === '/v1/agent/tunnel' ? tunnelServer : server
   return new Promise((resolve, reject) => {

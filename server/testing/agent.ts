@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createOutbox } from '#agent/outbox'
@@ -14,6 +12,7 @@ import { createRegisterToken, type NodeFeatures } from '#contract/nodes'
 import { newId } from '#server/ids'
 import { type TestApp, testApp } from './app.ts'
 import { openFaultProxy } from './fault-proxy.ts'
+import { freePort } from './free-port.ts'
 
 /** The tunnel's times, a hundredth of the real ones. */
 export const quick = {
@@ -28,15 +27,6 @@ export const quick = {
 }
 
 export const quiet: Logger = { info: () => {}, warn: () => {}, error: () => {} }
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** A control plane that listens on a port of its own, with quick times. Agents reach it through a proxy that breaks things. */
 export async function listeningApp(options: Parameters<typeof testApp>[0] = {}) {

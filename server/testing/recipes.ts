@@ -10,6 +10,7 @@ import { organizationRecipes } from './recipes/organizations.ts'
 import { serverRecipes } from './recipes/servers.ts'
 import { sshRecipes } from './recipes/ssh.ts'
 import { terminalRecipes } from './recipes/terminal.ts'
+import { sshLoginRecipes } from './recipes/ssh-login.ts'
 import type { Recipes } from './recipes/setting.ts'
 
 /** How to make each operation of signed-in people succeed, by its id. */
@@ -26,4 +27,5 @@ export const recipes: Recipes = {
   ...terminalRecipes,
   ...migrationRecipes,
   ...networkRecipes,
+  ...sshLoginRecipes,
 }

@@ -168,8 +168,11 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
       const { status, stream } = await session.connect(authority, signal).catch((error: unknown) => {
         throw connectionLost(error)
       })
-      if (status >= 400) throw await refusalOf(status, bodyOf(stream))
-      return stream
+      if (status < 400) return stream
+      const refusal = await refusalOf(status, bodyOf(stream))
+      // Our side of it stands open until told otherwise.
+      stream.close()
+      throw refusal
     },
     isConnected: (nodeId) => live.get(nodeId)?.ready === true,
     listen: (listener) => void listeners.add(listener),

@@ -85,6 +85,9 @@ export const activity = messages({
         connected: '<subject>{{subject}}</subject> is back',
         recovered: '<subject>{{subject}}</subject> is healthy again',
         unhealthy: '<subject>{{subject}}</subject> is unhealthy',
+        host_keys_pinned: 'The SSH host keys of <subject>{{subject}}</subject> were pinned',
+        host_keys_changed: '<subject>{{subject}}</subject> shows another SSH host key',
+        host_keys_accepted: '<actor>{{actor}}</actor> accepted another SSH host key of <subject>{{subject}}</subject>',
       },
       workload: {
         created: '<actor>{{actor}}</actor> created the workload <subject>{{subject}}</subject>',
@@ -137,6 +140,10 @@ export const activity = messages({
       api_token: {
         created: '<actor>{{actor}}</actor> made the API token <subject>{{subject}}</subject>',
         deleted: '<actor>{{actor}}</actor> revoked the API token <subject>{{subject}}</subject>',
+      },
+      ssh: {
+        connected: '<actor>{{actor}}</actor> connected to <subject>{{subject}}</subject> with their own SSH client',
+        disconnected: '<actor>{{actor}}</actor> ended an SSH connection to <subject>{{subject}}</subject>',
       },
       ssh_certificate: {
         issued: '<actor>{{actor}}</actor> got an SSH certificate for <subject>{{subject}}</subject>',
@@ -244,6 +251,9 @@ export const activity = messages({
         connected: '<subject>{{subject}}</subject> voltou',
         recovered: '<subject>{{subject}}</subject> está saudável de novo',
         unhealthy: '<subject>{{subject}}</subject> está com problemas',
+        host_keys_pinned: 'As chaves SSH de <subject>{{subject}}</subject> foram fixadas',
+        host_keys_changed: '<subject>{{subject}}</subject> mostra outra chave SSH',
+        host_keys_accepted: '<actor>{{actor}}</actor> aceitou outra chave SSH de <subject>{{subject}}</subject>',
       },
       workload: {
         created: '<actor>{{actor}}</actor> criou a carga <subject>{{subject}}</subject>',
@@ -298,6 +308,10 @@ export const activity = messages({
       api_token: {
         created: '<actor>{{actor}}</actor> criou o token de API <subject>{{subject}}</subject>',
         deleted: '<actor>{{actor}}</actor> revogou o token de API <subject>{{subject}}</subject>',
+      },
+      ssh: {
+        connected: '<actor>{{actor}}</actor> conectou-se a <subject>{{subject}}</subject> com o próprio cliente SSH',
+        disconnected: '<actor>{{actor}}</actor> encerrou uma conexão SSH com <subject>{{subject}}</subject>',
       },
       ssh_certificate: {
         issued: '<actor>{{actor}}</actor> obteve um certificado SSH para <subject>{{subject}}</subject>',
