@@ -157,9 +157,9 @@ test.skipIf(!hasSshd)('a shell that nobody reads waits, and loses nothing', asyn
 })
 
 test('a server that sends more than its window is cut off', async () => {
-  const host = ssh2.utils.generateKeyPairSync('ed25519')
+  const host = makeSessionKey()
   let channel: ServerChannel | undefined
-  const server = new ssh2.Server({ hostKeys: [host.private] }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [host.key as never] }, (client) => {
     client.on('error', () => {})
     client.on('authentication', (context) => context.accept())
     client.on('session', (accept) => {
@@ -172,7 +172,7 @@ test('a server that sends more than its window is cut off', async () => {
   await using sshd = await startSshd()
   const shell = await logIn(sshd, {
     wire: connect((server.address() as AddressInfo).port, '127.0.0.1'),
-    hostKeys: readHostKeys([host.public]),
+    hostKeys: readHostKeys([host.public_key]),
   })
   shell.output.pause()
   await until(() => channel !== undefined)

@@ -1,11 +1,11 @@
-import { makeSessionKey } from '#server/ssh/certificate-login'
 import { readHostKeys } from '#server/ssh/host-keys'
+import { publicKeyLine } from '#server/testing/ssh-keys'
 import type { Recipe, Recipes, Setting } from './setting.ts'
 
 /** A machine that shows another host key than the pinned one. */
 async function changed(it: Setting) {
   const { nodeId: id } = await it.machine()
-  const [pinned, shown] = readHostKeys([makeSessionKey().public_key, makeSessionKey().public_key])
+  const [pinned, shown] = readHostKeys([publicKeyLine(), publicKeyLine()])
   if (!pinned || !shown) throw new Error('Keys were made that cannot be read.')
   const ssh = {
     port: 22,
