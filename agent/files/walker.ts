@@ -103,10 +103,10 @@ export const openOwn = (folder: Folder, name: string): Promise<FileHandle> =>
   })
 
 function openRegular(folder: Folder, name: string, access: number, guard: Guard | undefined): Promise<FileHandle> {
-  requireName(name)
   const shown = path.join(folder.path, name)
   const flags = access | constants.O_NONBLOCK
   return telling(shown, async () => {
+    requireName(name)
     if (!isLinux) {
       requireRegular(await fs.lstat(folder.at(name), { bigint: true }), shown)
       return checked(await fs.open(folder.at(name), flags | constants.O_NOFOLLOW), shown, guard)
@@ -141,9 +141,9 @@ async function checked(handle: FileHandle, shown: string, guard: Guard | undefin
 
 /** Makes a folder where there is none, and answers whether it did. */
 export async function makeFolder(folder: Folder, name: string, mode = 0o755): Promise<boolean> {
-  requireName(name)
   const shown = path.join(folder.path, name)
   return telling(shown, async () => {
+    requireName(name)
     try {
       await fs.mkdir(folder.at(name), mode)
       return true

@@ -6,13 +6,15 @@ import { apiHeaders, securityHeaders } from './headers.ts'
 import { useJsonOnly } from './json.ts'
 import { eagerCompilers, lazyCompilers } from './lazy-compilers.ts'
 import { answerProblems } from './problems.ts'
+import { endSlowRequests } from './slow-requests.ts'
 
 /**
  * What one connection and one request may take, on every server of ours. Fastify would switch Node's own protection against slow
  * requests off.
  */
 export const httpLimits = {
-  requestTimeout: 60_000,
+  /** Node's would end every long upload; `endSlowRequests` tells slow from long. */
+  requestTimeout: 0,
   headersTimeout: 15_000,
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
@@ -38,6 +40,7 @@ export function createFastify({ log, clock, eager, isStopping }: Options) {
     http: { headersTimeout: httpLimits.headersTimeout, maxHeaderSize: httpLimits.maxHeaderSize },
     schemaController: { compilersFactory: (eager ? eagerCompilers : lazyCompilers) as never },
   })
+  endSlowRequests(app, clock)
   useJsonOnly(app)
   answerProblems(app)
   app.addHook('onSend', (request, reply, payload, done) => {

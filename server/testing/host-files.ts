@@ -12,10 +12,16 @@ import { urlFor } from '#contract/operation'
 import { listeningApp, quick, startAgent } from './agent.ts'
 import type { CallInput } from './app.ts'
 
-type Sent = { token?: string; body?: Buffer | Readable; headers?: Record<string, string>; signal?: AbortSignal }
+type Sent = {
+  token?: string
+  body?: Buffer | Readable
+  headers?: Record<string, string>
+  signal?: AbortSignal
+  onStart?: () => void
+}
 
 /** A request whose body may be long. Rejects when the answer breaks off. */
-async function send(port: number, method: string, path: string, { token, body, headers, signal }: Sent) {
+async function send(port: number, method: string, path: string, { token, body, headers, signal, onStart }: Sent) {
   const request = http.request({
     host: '127.0.0.1',
     port,
@@ -34,9 +40,11 @@ async function send(port: number, method: string, path: string, { token, body, h
   const answered = once(request, 'response') as Promise<[http.IncomingMessage]>
   // An answer may come before all is sent, and the connection end with it.
   request.on('error', () => {})
+  answered.catch(() => {})
   if (body instanceof Readable) body.on('error', () => request.destroy()).pipe(request)
   else request.end(body)
   const [response] = await answered
+  onStart?.()
   const parts: Buffer[] = []
   for await (const part of response as AsyncIterable<Buffer>) parts.push(part)
   const bytes = Buffer.concat(parts)
@@ -45,13 +53,17 @@ async function send(port: number, method: string, path: string, { token, body, h
 }
 
 /** A real agent whose owner allows one folder, behind a proxy that breaks connections. */
-export async function hostFilesStage({ writable = true, enabled = true } = {}) {
+export async function hostFilesStage({
+  writable = true,
+  enabled = true,
+  allow,
+}: { writable?: boolean; enabled?: boolean; allow?: 'all' } = {}) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shardlyn-host-files-')))
   const allowed = join(folder, 'allowed')
   const dataDir = join(folder, 'agent')
   mkdirSync(allowed)
   mkdirSync(dataDir)
-  const settings = enabled ? { paths: [allowed], writable } : undefined
+  const settings = enabled ? { paths: [allow === 'all' ? '/' : allowed], writable } : undefined
   const hostFiles = createHostFiles({
     dataDir,
     settings,
@@ -69,7 +81,7 @@ export async function hostFilesStage({ writable = true, enabled = true } = {}) {
   } satisfies NodeFeatures
   await vi.waitFor(() => {
     if (!app.agents.isConnected(agent.nodeId())) throw new Error('The agent is not there yet.')
-  }, 5000)
+  }, 20_000)
   const id = agent.nodeId()
   // What is told in a hello before the features were set is told again.
   const store = (features: NodeFeatures) =>

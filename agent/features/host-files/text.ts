@@ -14,6 +14,8 @@ type Content = Static<typeof HostFileContent>
 const ATTEMPTS = 3
 /** Of a hundred characters: more control characters than coloured logs have. */
 const MAX_CONTROLS = 10
+/** A short text may well be nothing but a colour. */
+const FEW = 64
 
 /** Which file it is, and as of when. */
 export const versionOf = ({ dev, ino, mtimeNs, size }: BigIntStats): string =>
@@ -29,7 +31,8 @@ export const tooLarge = () =>
 function decode(bytes: Buffer): string {
   // oxlint-disable-next-line no-control-regex -- they are what is counted
   const controls = bytes.toString('latin1').match(/[\x00-\x08\x0b\x0e-\x1f]/g)?.length ?? 0
-  if (bytes.includes(0) || controls * 100 > bytes.length * MAX_CONTROLS) throw notText()
+  const isBinary = controls > FEW && controls * 100 > bytes.length * MAX_CONTROLS
+  if (bytes.includes(0) || isBinary) throw notText()
   try {
     return utf8.decode(bytes)
   } catch {

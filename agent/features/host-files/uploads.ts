@@ -125,7 +125,7 @@ async function take(
     if (next.done) break
     const { value } = next
     if (at + value.length > size) {
-      throw new AgentError(413, 'file_too_large', 'More bytes arrived than were announced.')
+      throw new AgentError(413, 'upload_too_large', 'More bytes arrived than were announced.')
     }
     await telling(shown, async () => {
       for (let from = 0; from < value.length;) {

@@ -51,7 +51,12 @@ export function createHostFileService({ db, audit, agents, locate }: Deps) {
     return node
   }
 
-  const pathOf = (url: `/${string}`, query: Record<string, unknown>) => urlFor({ url }, { query })
+  function pathOf(url: `/${string}`, query: Record<string, unknown> & { path?: string | undefined }): string {
+    if (query.path?.isWellFormed() === false) {
+      throw invalid('path_not_allowed', 'The path is not well-formed text.')
+    }
+    return urlFor({ url }, { query })
+  }
 
   const note = (caller: Caller, node: { id: string; name: string }, action: string, details: object) =>
     audit(db, { ...byCaller(caller), action, subject: { type: 'node', id: node.id, name: node.name }, details })
