@@ -1,5 +1,6 @@
 import {
   KeyRound,
+  KeySquare,
   LayoutDashboard,
   LayoutGrid,
   LifeBuoy,
@@ -42,6 +43,7 @@ export const places = [
     ],
   },
   { to: '/machines', name: 'machines', icon: Monitor, under: [], needs: 'nodes.view' },
+  { to: '/ssh', name: 'ssh', icon: KeySquare, under: [], needs: 'nodes.ssh.login' },
 ] as const satisfies readonly Place[]
 
 /** At the foot of the navigation, and behind More on a phone. */

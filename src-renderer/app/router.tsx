@@ -10,6 +10,7 @@ import {
 import { getBootstrapStatus, getMe } from '#contract/auth'
 import { instanceStates } from '#contract/instances'
 import { nodeStates } from '#contract/nodes'
+import { certificateStates } from '#contract/ssh'
 import { templateCategories } from '#contract/templates'
 import { auditNouns, auditOutcomes, auditTimes } from '../features/organizations/audit-filter.ts'
 import { loadWords } from '../lib/i18n.ts'
@@ -227,7 +228,7 @@ const node = createRoute({
   path: '/machines/$nodeId',
   validateSearch: (search) =>
     present({
-      tab: choiceParam(search, 'tab', ['overview', 'servers', 'inventory', 'containers', 'files', 'settings']),
+      tab: choiceParam(search, 'tab', ['overview', 'servers', 'ssh', 'inventory', 'containers', 'files', 'settings']),
       path: textParam(search, 'path'),
       file: textParam(search, 'file'),
       section: choiceParam(search, 'section', ['processes', 'system', 'network', 'disks', 'users']),
@@ -242,7 +243,21 @@ const node = createRoute({
     'files',
     'workloads',
     'inventory',
+    'ssh',
   ),
+})
+
+const ssh = createRoute({
+  getParentRoute: () => shell,
+  path: '/ssh',
+  validateSearch: (search) =>
+    present({
+      state: choiceParam(search, 'state', certificateStates),
+      node_id: textParam(search, 'node_id'),
+      whose: choiceParam(search, 'whose', ['mine']),
+      certificate: textParam(search, 'certificate'),
+    }),
+  component: page(() => import('../features/ssh/ssh-page.tsx'), 'SshPage', 'ssh'),
 })
 
 const admin = createRoute({
@@ -259,6 +274,7 @@ const admin = createRoute({
     () => import('../features/admin/admin-page.tsx'),
     'AdminPage',
     'admin',
+    'ssh',
     'adminSettings',
     'organizations',
     'activity',
@@ -371,6 +387,7 @@ const routeTree = root.addChildren([
     deploy,
     nodes,
     node,
+    ssh,
     admin,
     organization,
     member,

@@ -27,6 +27,7 @@ const late = {
   reasons: async () => (await import('./reasons.ts')).reasons,
   security: async () => (await import('./security.ts')).security,
   settings: async () => (await import('./settings.ts')).settings,
+  ssh: async () => (await import('./ssh.ts')).ssh,
   support: async () => (await import('./support.ts')).support,
   templates: async () => (await import('./templates.ts')).templates,
   tokens: async () => (await import('./tokens.ts')).tokens,

@@ -17,6 +17,7 @@ const panels = {
   organizations: lazy(async () => ({ default: (await import('./organizations-section.tsx')).OrganizationsSection })),
   audit: lazy(async () => ({ default: (await import('./audit-section.tsx')).AuditSection })),
   tunnel: lazy(async () => ({ default: (await import('./tunnel-section.tsx')).TunnelSection })),
+  sshCa: lazy(async () => ({ default: (await import('./ssh-ca-section.tsx')).SshCaSection })),
   signIn: lazy(async () => ({ default: (await import('./sign-in-section.tsx')).SignInSection })),
   mail: lazy(async () => ({ default: (await import('./mail-section.tsx')).MailSection })),
   logs: lazy(async () => ({ default: (await import('./logs-section.tsx')).LogsSection })),

@@ -16,6 +16,7 @@ import { queryFor } from '../../lib/query.ts'
 import { HostFilesTab } from '../host-files/host-files-tab.tsx'
 import { ContainersTab } from '../inventory/containers-tab.tsx'
 import { InventoryTab } from '../inventory/inventory-tab.tsx'
+import { SshTab } from '../ssh/ssh-tab.tsx'
 import { NodeOverview } from './node-overview.tsx'
 import { NodeServers } from './node-servers.tsx'
 import { NodeSettings } from './node-settings.tsx'
@@ -59,6 +60,7 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
   const { tab = 'overview' } = route.useSearch()
   const reason = useNodeReason(node)
   const mayReadFiles = useCan('nodes.files.read')
+  const mayLogIn = useCan('nodes.ssh.login')
   useNodeActions(node)
   const canLook = useCan('nodes.inventory')
   return (
@@ -101,6 +103,7 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
             count: node.instance_count,
             panel: <NodeServers node={node} />,
           },
+          ...(mayLogIn ? [{ value: 'ssh' as const, label: t('nodes.tabs.ssh'), panel: <SshTab node={node} /> }] : []),
           ...(canLook
             ? [
                 { value: 'inventory' as const, label: t('nodes.tabs.inventory'), panel: <InventoryTab node={node} /> },
