@@ -28,7 +28,6 @@ export const ssh = messages({
     browser: 'Session in the browser',
     form: {
       where: 'Where it counts',
-      whereHelp: 'On one machine, or on all of this organization that trust the CA.',
       logins: 'Log in as',
       loginsHelp: 'Names of accounts on the machine, with commas between them.',
       loginsMissing: 'Give at least one account, such as deploy.',
@@ -41,7 +40,6 @@ export const ssh = messages({
       hour_one: '{{count}} hour',
       hour_other: '{{count}} hours',
       key: 'Your public key',
-      stored: 'A key of your settings',
       paste: 'Another key',
       pasteHelp: 'The line of the file that ends in .pub, such as ~/.ssh/id_ed25519.pub. Never the private key.',
       keyMissing: 'Paste a public key.',
@@ -110,7 +108,6 @@ export const ssh = messages({
       version: 'version {{version}}',
       noList: 'missing',
       port: 'Port',
-      hostKeys: 'Host keys',
       login: 'Log in with your own client',
       loginHelp: 'With a certificate for this machine beside your key:',
       copyLogin: 'Copy the command',
@@ -120,7 +117,6 @@ export const ssh = messages({
       keys: 'Keys that sign',
       keysHelp:
         'The active key signs. Make the next one, wait until machines trust it, then rotate: nobody is shut out, and what the old key signed stays good until it is over.',
-      failed: 'The CA keys could not be loaded',
       states: { next: 'Next', active: 'Active', retiring: 'Retiring', retired: 'Retired' },
       certificates_one: '{{count}} valid certificate',
       certificates_other: '{{count}} valid certificates',
@@ -178,7 +174,6 @@ export const ssh = messages({
     browser: 'Sessão no navegador',
     form: {
       where: 'Onde vale',
-      whereHelp: 'Em uma máquina, ou em todas desta organização que confiam na CA.',
       logins: 'Entrar como',
       loginsHelp: 'Nomes de contas na máquina, separados por vírgulas.',
       loginsMissing: 'Informe pelo menos uma conta, como deploy.',
@@ -191,7 +186,6 @@ export const ssh = messages({
       hour_one: '{{count}} hora',
       hour_other: '{{count}} horas',
       key: 'Sua chave pública',
-      stored: 'Uma chave das suas configurações',
       paste: 'Outra chave',
       pasteHelp: 'A linha do arquivo que termina em .pub, como ~/.ssh/id_ed25519.pub. Nunca a chave privada.',
       keyMissing: 'Cole uma chave pública.',
@@ -260,7 +254,6 @@ export const ssh = messages({
       version: 'versão {{version}}',
       noList: 'ausente',
       port: 'Porta',
-      hostKeys: 'Chaves do host',
       login: 'Entrar com o seu próprio cliente',
       loginHelp: 'Com um certificado para esta máquina ao lado da sua chave:',
       copyLogin: 'Copiar o comando',
@@ -270,7 +263,6 @@ export const ssh = messages({
       keys: 'Chaves que assinam',
       keysHelp:
         'A chave ativa assina. Crie a próxima, espere até as máquinas confiarem nela e então troque: ninguém fica de fora, e o que a chave antiga assinou vale até terminar.',
-      failed: 'Não foi possível carregar as chaves da CA',
       states: { next: 'Próxima', active: 'Ativa', retiring: 'Saindo', retired: 'Aposentada' },
       certificates_one: '{{count}} certificado válido',
       certificates_other: '{{count}} certificados válidos',

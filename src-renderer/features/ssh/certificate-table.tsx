@@ -4,6 +4,7 @@ import type { SshCertificate } from '#contract/ssh'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import type { Column } from '../../components/ui/column.ts'
 import { Table } from '../../components/ui/table.tsx'
+import { formatDateTime } from '../../lib/format.ts'
 import { CertificateState } from './certificate-state.tsx'
 
 type Props = { rows: readonly SshCertificate[]; onOpen: (row: SshCertificate) => void }
@@ -50,9 +51,10 @@ export function CertificateTable({ rows, onOpen }: Props) {
       {
         id: 'until',
         header: t('ssh.columns.until'),
-        width: 'w-32',
+        width: 'w-48',
+        from: 'sm',
         sortBy: ({ valid_before: at }) => at,
-        cell: ({ valid_before: at }) => <RelativeTime at={at} className="text-muted" />,
+        cell: ({ valid_before: at }) => <span className="tabular truncate text-muted">{formatDateTime(at)}</span>,
       },
       {
         id: 'made',

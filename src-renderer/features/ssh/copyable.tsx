@@ -6,9 +6,7 @@ export function Copyable({ label, text, copy }: { label?: string; text: string; 
     <div className="min-w-0">
       {label && <p className="mb-1 font-medium">{label}</p>}
       <div className="flex items-start gap-2 rounded-md border border-border bg-sunken py-1.5 pr-1.5 pl-3">
-        <code className="max-h-32 min-w-0 flex-1 overflow-y-auto py-1 font-mono text-sm break-all whitespace-pre-wrap select-all">
-          {text}
-        </code>
+        <code className="min-w-0 flex-1 py-1 font-mono text-sm break-all whitespace-pre-wrap select-all">{text}</code>
         <CopyButton text={text} label={copy} />
       </div>
     </div>
