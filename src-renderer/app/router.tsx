@@ -223,6 +223,12 @@ const nodes = createRoute({
   component: page(() => import('../features/nodes/nodes-page.tsx'), 'NodesPage', 'nodes', 'reasons'),
 })
 
+const addNode = createRoute({
+  getParentRoute: () => shell,
+  path: '/machines/add',
+  component: page(() => import('../features/nodes/add-node-page.tsx'), 'AddNodePage', 'joining', 'nodes'),
+})
+
 const node = createRoute({
   getParentRoute: () => shell,
   path: '/machines/$nodeId',
@@ -386,6 +392,7 @@ const routeTree = root.addChildren([
     workload,
     deploy,
     nodes,
+    addNode,
     node,
     ssh,
     admin,

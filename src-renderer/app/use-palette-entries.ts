@@ -111,6 +111,17 @@ export function usePaletteEntries(): readonly Entry[] {
             },
           ]
         : []),
+      ...(me?.permissions.includes('nodes.create')
+        ? [
+            {
+              id: 'add-machine',
+              group: 'actions' as const,
+              label: t('shell.palette.addMachine'),
+              icon: Plus,
+              run: () => void navigate({ to: '/machines/add' }),
+            },
+          ]
+        : []),
       {
         id: 'theme.light',
         group: 'actions',

@@ -24,6 +24,27 @@ export const adminSettings = messages({
       baseUrlHelp: 'Change it for a GitHub Enterprise of your own.',
       apiUrl: 'Address of its API',
     },
+    network: {
+      listener: 'The network',
+      enabled: 'Let others on the network reach Shardlyn',
+      enabledHelp:
+        'Shardlyn then listens on every address of this computer, encrypted. Anybody who reaches them sees the sign-in page; without an account nobody gets further. The address on this computer stays as it is.',
+      port: 'Port',
+      portHelp: 'A firewall on this computer must let TCP to this port in.',
+      portInvalid: 'A port from 1 to 65535.',
+      cuts: 'Machines and people that come by the present port are cut off. Machines that joined by it find Shardlyn there only.',
+      listening: 'Reached by the network on port {{port}}',
+      off: 'Only this computer reaches Shardlyn',
+      addresses: 'Addresses',
+      public: 'Machines are offered the public name first. What stands before Shardlyn there must pass on WebSockets.',
+      noPublic:
+        'A public name is set with SHARDLYN_PUBLIC_URL, where something before Shardlyn ends TLS with a certificate that systems trust. In a browser these addresses warn at first: nobody vouches for our own certificate, so compare the key below.',
+      copy: 'Copy {{what}}',
+      fingerprint: 'Fingerprint of the key',
+      fingerprintHelp: 'Install commands carry it, and agents compare it. It stays when the certificate is renewed.',
+      copyFingerprint: 'Copy the fingerprint',
+      expires: 'The certificate is renewed by itself; this one ends',
+    },
     mail: {
       server: 'Mail server',
       enabled: 'Send mails',
@@ -138,6 +159,29 @@ export const adminSettings = messages({
       baseUrl: 'Endereço do GitHub',
       baseUrlHelp: 'Mude para um GitHub Enterprise próprio.',
       apiUrl: 'Endereço da API',
+    },
+    network: {
+      listener: 'A rede',
+      enabled: 'Deixar que outros na rede alcancem o Shardlyn',
+      enabledHelp:
+        'O Shardlyn passa a escutar em todos os endereços deste computador, com criptografia. Quem os alcança vê a página de entrada; sem conta ninguém vai além. O endereço neste computador fica como está.',
+      port: 'Porta',
+      portHelp: 'Um firewall neste computador precisa deixar entrar TCP para esta porta.',
+      portInvalid: 'Uma porta de 1 a 65535.',
+      cuts: 'Máquinas e pessoas que vêm pela porta atual são desconectadas. Máquinas que entraram por ela só encontram o Shardlyn ali.',
+      listening: 'Alcançado pela rede na porta {{port}}',
+      off: 'Só este computador alcança o Shardlyn',
+      addresses: 'Endereços',
+      public:
+        'O nome público é oferecido primeiro às máquinas. O que está à frente do Shardlyn precisa deixar passar WebSockets.',
+      noPublic:
+        'Um nome público é definido com SHARDLYN_PUBLIC_URL, onde algo à frente do Shardlyn termina o TLS com um certificado em que os sistemas confiam. No navegador estes endereços avisam no início: ninguém responde pelo nosso próprio certificado, então compare a chave abaixo.',
+      copy: 'Copiar {{what}}',
+      fingerprint: 'Impressão digital da chave',
+      fingerprintHelp:
+        'Os comandos de instalação a levam e os agentes a comparam. Ela fica quando o certificado é renovado.',
+      copyFingerprint: 'Copiar a impressão digital',
+      expires: 'O certificado é renovado sozinho; este termina',
     },
     mail: {
       server: 'Servidor de e-mail',

@@ -20,6 +20,7 @@ const late = {
   files: async () => (await import('./files.ts')).files,
   instances: async () => (await import('./instances.ts')).instances,
   inventory: async () => (await import('./inventory.ts')).inventory,
+  joining: async () => (await import('./joining.ts')).joining,
   nodes: async () => (await import('./nodes.ts')).nodes,
   organizations: async () => (await import('./organizations.ts')).organizations,
   overview: async () => (await import('./overview.ts')).overview,

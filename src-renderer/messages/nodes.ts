@@ -3,6 +3,7 @@ import { messages } from './messages.ts'
 export const nodes = messages({
   en: {
     title: 'Machines',
+    add: 'Add machine',
     count_one: '{{count}} machine',
     count_other: '{{count}} machines',
     healthyOf: '{{healthy}} of {{count}} healthy',
@@ -139,6 +140,7 @@ export const nodes = messages({
   },
   'pt-BR': {
     title: 'Máquinas',
+    add: 'Adicionar máquina',
     count_one: '{{count}} máquina',
     count_other: '{{count}} máquinas',
     healthyOf: '{{healthy}} de {{count}} saudáveis',

@@ -50,6 +50,7 @@ export const shell = messages({
       hintMove: 'to move',
       hintOpen: 'to open',
       deploy: 'Deploy a server',
+      addMachine: 'Add a machine',
       power: { start: 'Start {{name}}', stop: 'Stop {{name}}', restart: 'Restart {{name}}' },
       asked: { start: '{{name}} is starting', stop: '{{name}} is stopping', restart: '{{name}} is restarting' },
       failed: {
@@ -162,6 +163,7 @@ export const shell = messages({
       hintMove: 'para mover',
       hintOpen: 'para abrir',
       deploy: 'Implantar um servidor',
+      addMachine: 'Adicionar uma máquina',
       power: { start: 'Iniciar {{name}}', stop: 'Parar {{name}}', restart: 'Reiniciar {{name}}' },
       asked: { start: '{{name}} está iniciando', stop: '{{name}} está parando', restart: '{{name}} está reiniciando' },
       failed: {

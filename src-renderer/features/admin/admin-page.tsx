@@ -16,6 +16,7 @@ const panels = {
   users: lazy(async () => ({ default: (await import('./users-section.tsx')).UsersSection })),
   organizations: lazy(async () => ({ default: (await import('./organizations-section.tsx')).OrganizationsSection })),
   audit: lazy(async () => ({ default: (await import('./audit-section.tsx')).AuditSection })),
+  network: lazy(async () => ({ default: (await import('./network-section.tsx')).NetworkSection })),
   tunnel: lazy(async () => ({ default: (await import('./tunnel-section.tsx')).TunnelSection })),
   sshCa: lazy(async () => ({ default: (await import('./ssh-ca-section.tsx')).SshCaSection })),
   signIn: lazy(async () => ({ default: (await import('./sign-in-section.tsx')).SignInSection })),

@@ -24,21 +24,26 @@ export const formOf = (node: FleetNode): NodeForm => ({
 const labelKey = /^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$/
 const isPort = (text: string) => /^\d{4,5}$/.test(text.trim()) && Number(text) >= 1024 && Number(text) <= 65535
 
-/** The contract's own rules, told before the server has to. Wholly empty label rows are no mistake: they are dropped. */
+/** What is wrong with each label. Wholly empty rows are no mistake: they are dropped. */
+export function checkLabels(labels: NodeForm['labels']): NodeFormErrors['labels'] {
+  const seen = new Set<string>()
+  return labels.map(({ key, value }) => {
+    if (key === '' && value === '') return undefined
+    if (!labelKey.test(key) || value.length > 63) return 'invalid'
+    if (seen.has(key)) return 'twice'
+    seen.add(key)
+    return undefined
+  })
+}
+
+/** The contract's own rules, told before the server has to. */
 export function checkForm({ name, address, first, last, labels }: NodeForm): NodeFormErrors {
   const length = name.trim().length
-  const seen = new Set<string>()
   return {
     ...((length < 1 || length > 63) && { name: true }),
     ...(address.trim() !== '' && !/^[A-Za-z0-9.:-]{1,253}$/.test(address.trim()) && { address: true }),
     ...((!isPort(first) || !isPort(last) || Number(first) > Number(last)) && { ports: true }),
-    labels: labels.map(({ key, value }) => {
-      if (key === '' && value === '') return undefined
-      if (!labelKey.test(key) || value.length > 63) return 'invalid'
-      if (seen.has(key)) return 'twice'
-      seen.add(key)
-      return undefined
-    }),
+    labels: checkLabels(labels),
   }
 }
 

@@ -1,16 +1,18 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { Monitor, SearchX } from 'lucide-react'
+import { Monitor, Plus, SearchX } from 'lucide-react'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type FleetNode, listNodes } from '#contract/nodes'
 import { SearchField } from '../../components/search-field.tsx'
 import { Button } from '../../components/ui/button.tsx'
+import { ButtonLink } from '../../components/ui/button-link.tsx'
 import { Card } from '../../components/ui/card.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { PageHead } from '../../components/ui/page-head.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
+import { useCan } from '../../lib/me.ts'
 import { pagesFor } from '../../lib/query.ts'
 import { NodeTable } from './node-table.tsx'
 
@@ -32,6 +34,7 @@ export function NodesPage() {
       }),
     [navigate],
   )
+  const canAdd = useCan('nodes.create')
   const healthy = list.data?.filter((node) => node.state === 'healthy').length ?? 0
   const isFiltered = search !== '' || state !== undefined
 
@@ -45,6 +48,7 @@ export function NodesPage() {
             ? t('nodes.count', { count: list.data.length })
             : t('nodes.healthyOf', { healthy, count: list.data.length }))
         }
+        actions={canAdd && <AddMachine />}
       />
       <div className="pb-3">
         <SearchField label={t('nodes.search')} value={search} onValueChange={setSearch} />
@@ -57,6 +61,7 @@ export function NodesPage() {
         ) : list.data.length === 0 ? (
           <Empty
             search={isFiltered ? search : undefined}
+            canAdd={canAdd}
             onClear={() => void navigate({ to: '/machines', search: {} })}
           />
         ) : (
@@ -77,11 +82,23 @@ export function NodesPage() {
   )
 }
 
-function Empty({ search, onClear }: { search: string | undefined; onClear: () => void }) {
+function AddMachine() {
+  const { t } = useTranslation()
+  return (
+    <ButtonLink variant="primary" to="/machines/add">
+      <Plus aria-hidden size={16} />
+      {t('nodes.add')}
+    </ButtonLink>
+  )
+}
+
+type EmptyProps = { search: string | undefined; canAdd: boolean; onClear: () => void }
+
+function Empty({ search, canAdd, onClear }: EmptyProps) {
   const { t } = useTranslation()
   if (search === undefined) {
     return (
-      <EmptyState icon={Monitor} title={t('nodes.emptyTitle')}>
+      <EmptyState icon={Monitor} title={t('nodes.emptyTitle')} action={canAdd && <AddMachine />}>
         {t('nodes.empty')}
       </EmptyState>
     )
