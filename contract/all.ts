@@ -24,7 +24,7 @@ import * as settings from './settings.ts'
 import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
 import * as ssh from './ssh.ts'
-import { acceptHostKeys, getNodeSsh, openSshStream } from './ssh-login.ts'
+import * as sshLogin from './ssh-login.ts'
 import * as system from './system.ts'
 import * as terminal from './terminal.ts'
 import * as support from './support.ts'
@@ -68,7 +68,7 @@ export const operations: readonly Operation[] = [
   organizations,
   ssh,
   { cancelMigration, getMigration, listMigrations, migrateInstances },
-  { getNodeSsh, acceptHostKeys, openSshStream },
+  sshLogin,
   cli,
   agent,
 ].flatMap((feature) => Object.values(feature).filter(isOperation))

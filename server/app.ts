@@ -345,7 +345,16 @@ export async function buildApp(deps: AppDeps) {
   })
 
   const inventory = createInventoryService({ db, audit, agents, findNode: nodes.get, serversOf: instances.onNode })
-  const sshLogin = createSshLogin({ db, clock, log, audit, publish, agents })
+  const sshLogin = createSshLogin({
+    db,
+    clock,
+    log,
+    audit,
+    publish,
+    agents,
+    sessions: terminalSessions,
+    issue: ssh.issue,
+  })
   agents.listen(sshLogin.listener)
   ssh.onRevoked(sshLogin.onRevoked)
 

@@ -62,9 +62,13 @@ export async function rawSocket(
     perMessageDeflate: false,
   })
   const chunks: Buffer[] = []
+  const texts: string[] = []
   let closed: number | undefined
   let refused: { status: number; code: string } | undefined
-  socket.on('message', (data: Buffer) => chunks.push(data))
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) chunks.push(data)
+    else texts.push(data.toString())
+  })
   socket.on('close', (code) => (closed = code))
   socket.on('error', () => {})
   socket.on('unexpected-response', (_, response) => {
@@ -76,6 +80,7 @@ export async function rawSocket(
   return {
     socket,
     bytes: () => Buffer.concat(chunks),
+    texts: () => texts,
     closed: () => closed,
     refused: () => refused,
     [Symbol.dispose]: () => socket.terminate(),

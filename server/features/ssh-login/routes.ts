@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { acceptHostKeys, getNodeSsh, openSshStream } from '#contract/ssh-login'
+import { acceptHostKeys, getNodeSsh, openSsh, openSshStream } from '#contract/ssh-login'
 import { closeCodes } from '#contract/sockets'
 import { callerOf } from '#server/http/caller'
+import { openTerminalSocket } from '#server/http/terminal-socket'
 import type { SocketRegistry } from '#server/http/sockets'
 import { assertWebSocket } from '#server/http/upgrade'
 import type { SshLogin } from './service.ts'
@@ -10,6 +11,13 @@ export const sshLoginRoutes: FastifyPluginAsyncTypebox<{ sshLogin: SshLogin; soc
   app,
   { sshLogin, sockets },
 ) => {
+  app.route({
+    ...openSsh,
+    handler: (request, reply) =>
+      openTerminalSocket(sockets, request, reply, () =>
+        sshLogin.prepareShell(callerOf(request), request.params.id, request.query),
+      ),
+  })
   app.route({
     ...openSshStream,
     handler: async (request, reply) => {

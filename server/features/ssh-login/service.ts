@@ -9,19 +9,32 @@ import type { Publish } from '#server/events'
 import type { Caller } from '#server/http/caller'
 import type { Log } from '#server/log'
 import { readHostKeys } from '#server/ssh/host-keys'
+import type { TerminalSessions } from '#server/terminal/sessions'
 import type { Agents } from '#server/tunnel/agents'
 import { absent, assertAllowed, type Machine, machineOf } from './machine.ts'
 import { createPins } from './pins.ts'
 import * as store from './store.ts'
+import { connectToSshd } from './connecting.ts'
+import { createShells, type Issue } from './shells.ts'
 import { createStreams } from './streams.ts'
 
-type Deps = { db: Db; clock: Clock; log: Log; audit: Audit; publish: Publish; agents: Agents }
+type Deps = {
+  db: Db
+  clock: Clock
+  log: Log
+  audit: Audit
+  publish: Publish
+  agents: Agents
+  sessions: TerminalSessions
+  issue: Issue
+}
 
 /** Logging in to the sshd of a machine, through its tunnel: whom one meets there, and the ways in. */
 export function createSshLogin(deps: Deps) {
   const { db, log, audit, publish } = deps
   const pins = createPins(deps)
   const streams = createStreams(deps)
+  const shells = createShells({ ...deps, connect: ({ id }) => connectToSshd(deps, id) })
 
   async function locate(caller: Caller, id: string): Promise<Machine> {
     const row = await store.findMachine(db, id)
@@ -33,6 +46,10 @@ export function createSshLogin(deps: Deps) {
     listener: pins.listener,
     locate,
     join: streams.join,
+
+    /** Whether a shell may be opened there, or come back to; what it answers does so. */
+    prepareShell: async (caller: Caller, id: string, query: Parameters<typeof shells.prepare>[2]) =>
+      shells.prepare(caller, await locate(caller, id), query),
 
     async connect(caller: Caller, machine: Machine) {
       assertAllowed(machine)
@@ -97,6 +114,7 @@ export function createSshLogin(deps: Deps) {
 
     /** Certificates were revoked: what may have been opened with them ends. */
     onRevoked(ids: readonly string[]) {
+      shells.revoked(ids)
       store.findHeld(db, ids).then(
         (held) => held.forEach(streams.revoked),
         (error: unknown) => log.error({ err: error }, 'what was opened with revoked certificates could not be ended'),

@@ -21,10 +21,19 @@ async function changed(it: Setting) {
     .run(JSON.stringify(features), JSON.stringify([pinned.line]), id)
   return { params: { id }, fingerprints: [shown.fingerprint] }
 }
+/** A machine that shows what was pinned. */
+async function usable(it: Setting) {
+  const { params } = await changed(it)
+  it.app.control.database
+    .prepare(`update nodes set pinned_host_keys = json_extract(features, '$.ssh.host_keys') where id = ?`)
+    .run(params.id)
+  return { params }
+}
 const onMachine: Recipe = async (it) => ({ params: (await changed(it)).params })
 
 /** Logging in to machines. */
 export const sshLoginRecipes: Recipes = {
+  openSsh: async (it) => ({ ...(await usable(it)), query: { login: 'deploy' } }),
   openSshStream: onMachine,
   getNodeSsh: onMachine,
   acceptHostKeys: async (it) => {
