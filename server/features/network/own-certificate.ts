@@ -6,6 +6,7 @@ import { inTransaction } from '#server/db/open'
 import type { Db } from '#server/db/schema'
 import type { Seal } from '#server/db/seal'
 import { readSecret, readSetting, writeSecret, writeSetting } from '#server/db/settings'
+import { fingerprintOf, makeCertificate, makeKey } from './certificate.ts'
 
 const KEY = 'network.key'
 const CERTIFICATE = 'network_certificate'
@@ -38,7 +39,7 @@ function serves(cert: string, key: string, names: readonly string[], now: number
 
 /**
  * Our own certificate, made when it is first needed and renewed when it must be. The key stays, sealed in the database: agents pin
- * it. Making one loads a library that nothing else needs.
+ * it.
  */
 export async function ownCertificate(
   { db, clock, seal }: { db: Db; clock: Clock; seal: Seal },
@@ -47,7 +48,6 @@ export async function ownCertificate(
   const now = clock.now()
   const kept = (await readSecret(db, seal, KEY)) ?? undefined
   const { pem } = await readSetting(db, CERTIFICATE, { pem: '' })
-  const { fingerprintOf, makeCertificate, makeKey } = await import('./certificate.ts')
   const wasThere = kept !== undefined && pem !== ''
   const key = kept ?? makeKey()
   const isNew = kept === undefined || !serves(pem, key, names, now)
