@@ -41,6 +41,15 @@ test('every problem is reported at once', () => {
   }
 })
 
+test('what this machine allows its own agent is said by its owner, or not at all', () => {
+  expect(readConfig([], {}, places).localAllows).toEqual({})
+  const env = { SHARDLYN_LOCAL_TERMINAL: 'on', SHARDLYN_LOCAL_HOST_FILES: '/srv/a b,/var/log' }
+  expect(readConfig([], env, places).localAllows).toEqual({ terminal: true, hostFiles: ['/srv/a b', '/var/log'] })
+  expect(readConfig([], { SHARDLYN_LOCAL_HOST_FILES: '' }, places).localAllows).toEqual({ hostFiles: [] })
+  const wrong = { SHARDLYN_LOCAL_TERMINAL: 'yes', SHARDLYN_LOCAL_HOST_FILES: 'srv' }
+  for (const name of Object.keys(wrong)) expect(() => readConfig([], wrong, places)).toThrow(name)
+})
+
 test('a backup to restore is a folder, and absent means that the server starts', () => {
   expect(readConfig(['--restore', '/b'], {}, places).restore).toBe('/b')
   expect(readConfig([], {}, places)).not.toHaveProperty('restore')

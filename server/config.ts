@@ -21,6 +21,8 @@ export type Config = {
   readonly publicUrl: string | null
   /** Whether this machine becomes a node by itself. */
   readonly localNode: boolean
+  /** What the owner of this machine allows its own agent; absent parts stay as its `agent.json` says. No request changes it. */
+  readonly localAllows?: { readonly terminal?: boolean; readonly hostFiles?: readonly string[] }
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** The built dashboard; null serves the API alone. */
   readonly rendererDir: string | null
@@ -86,6 +88,14 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv, plac
     problems.push(`SHARDLYN_LOCAL_NODE must be on or off, not ${localNode}`)
   }
 
+  const localTerminal = env['SHARDLYN_LOCAL_TERMINAL']
+  if (localTerminal !== undefined && localTerminal !== 'on' && localTerminal !== 'off') {
+    problems.push(`SHARDLYN_LOCAL_TERMINAL must be on or off, not ${localTerminal}`)
+  }
+  const hostFiles = env['SHARDLYN_LOCAL_HOST_FILES']?.split(',').filter((path) => path !== '')
+  const noPath = hostFiles?.find((path) => !path.startsWith('/') || path.includes('\0'))
+  if (noPath !== undefined) problems.push(`SHARDLYN_LOCAL_HOST_FILES must be whole paths, from /, not ${noPath}`)
+
   const level = env['SHARDLYN_LOG_LEVEL'] ?? 'info'
   const logLevel = levels.find((known) => known === level)
   if (!logLevel) problems.push(`SHARDLYN_LOG_LEVEL must be one of ${levels.join(', ')}, not ${level}`)
@@ -110,6 +120,10 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv, plac
     dataDir: flags['data-dir'] ?? env['SHARDLYN_DATA_DIR'] ?? defaultDataDir(env),
     publicUrl,
     localNode: localNode === 'on',
+    localAllows: {
+      ...(localTerminal !== undefined && { terminal: localTerminal === 'on' }),
+      ...(hostFiles && { hostFiles }),
+    },
     logLevel: logLevel ?? 'info',
     rateLimit,
     ...(flags.restore !== undefined && { restore: flags.restore }),

@@ -142,6 +142,24 @@ test('no token is on a command line, in a file that others read, or left behind'
   expect(telling).toEqual(['identity.json'])
 })
 
+test('what the owner of this machine allows reaches an agent that runs already, and no request changes it', async () => {
+  const first = await start()
+  const token = await signIn(first, bootstrap)
+  await healthy(first, token)
+  expect((await nodes(first, token))[0]?.features).toMatchObject({ terminal: false, host_files: null })
+  await first.close()
+  running = await startServer({ ...config(), localAllows: { terminal: true, hostFiles: [dataDir] } })
+  const again = await signIn(running)
+  await vi.waitFor(
+    async () =>
+      expect((await nodes(running!, again))[0]?.features).toMatchObject({
+        terminal: true,
+        host_files: { paths: [dataDir], is_writable: false },
+      }),
+    { timeout: 15_000, interval: 100 },
+  )
+})
+
 test('an agent whose machine is not known any more joins again', async () => {
   const first = await start()
   await healthy(first, await signIn(first, bootstrap))

@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { agentExits, agentFiles } from '#contract/agent'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Log } from './log.ts'
 
 type Deps = {
-  config: Pick<Config, 'dataDir' | 'agentCommand'>
+  config: Pick<Config, 'dataDir' | 'agentCommand' | 'localAllows'>
   clock: Clock
   log: Log
   /** Where we listen, for a program on this machine. */
@@ -96,6 +97,21 @@ export function createLocalNode({ config, clock, log, url, createToken, isKnown 
     writeWhole(fileOf('token'), await createToken(organizationId, hostname()))
   }
 
+  /** What this machine's owner said to us; true when that is news to its agent. */
+  function writeSettings({ terminal, hostFiles }: NonNullable<Config['localAllows']>): boolean {
+    const before = readJson(fileOf('settings')) ?? {}
+    const { host_files, ...rest } = before
+    const files = hostFiles === undefined ? host_files : hostFiles.length > 0 ? { paths: hostFiles } : undefined
+    const after = {
+      ...rest,
+      ...(terminal !== undefined && { terminal }),
+      ...(files !== undefined && { host_files: files }),
+    }
+    if (isDeepStrictEqual(after, before)) return false
+    writeWhole(fileOf('settings'), `${JSON.stringify(after, null, 2)}\n`)
+    return true
+  }
+
   function openOutput(): number {
     const file = join(folder, 'agent.out')
     try {
@@ -172,7 +188,11 @@ export function createLocalNode({ config, clock, log, url, createToken, isKnown 
       mkdirSync(folder, { recursive: true, mode: 0o711 })
       // An agent that still runs from before finds us here, also on another port.
       writeWhole(fileOf('server'), `${JSON.stringify({ url: url() })}\n`)
-      if (holder()) await ensureIdentity(organizationId)
+      const isNews = writeSettings(config.localAllows ?? {})
+      const found = holder()
+      if (found) await ensureIdentity(organizationId)
+      // It reads them at its start; its servers run on meanwhile.
+      if (found && isNews) process.kill(found.pid, 'SIGTERM')
       await look()
     },
     /** An agent that reached us did not fail at its start, however soon it ends. */

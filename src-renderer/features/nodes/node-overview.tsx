@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import type { FleetNode } from '#contract/nodes'
 import { TimeRangePicker } from '../../components/time-range-picker.tsx'
 import type { TimeRange } from '../../lib/time-range.ts'
+import { AgentUpdate } from './agent-update.tsx'
 import { NodeCapabilities } from './node-capabilities.tsx'
 import { NodeCharts } from './node-charts.tsx'
 import { NodeFacts } from './node-facts.tsx'
@@ -27,6 +28,7 @@ export function NodeOverview({ node }: { node: FleetNode }) {
         <NodeCharts node={node} time={time} onTime={setTime} />
       </div>
       <div className="flex min-w-0 flex-col gap-4">
+        <AgentUpdate node={node} />
         <NodeFacts node={node} />
         <NodeCapabilities node={node} />
       </div>

@@ -14,6 +14,7 @@ import { PageHead } from '../../components/ui/page-head.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
 import { useCan } from '../../lib/me.ts'
 import { pagesFor } from '../../lib/query.ts'
+import { UpdateAgents } from './agent-update.tsx'
 import { NodeTable } from './node-table.tsx'
 
 const route = getRouteApi('/shell/machines')
@@ -53,6 +54,7 @@ export function NodesPage() {
       <div className="pb-3">
         <SearchField label={t('nodes.search')} value={search} onValueChange={setSearch} />
       </div>
+      <UpdateAgents nodes={list.data ?? []} />
       <Card className="overflow-clip">
         {list.isPending ? (
           <SkeletonRows rows={4} className="pt-9" />
