@@ -17,24 +17,27 @@ export function AgentUpdate({ node }: { node: FleetNode }) {
     ...mutationFor(useQueryClient(), updateAgent, [listNodes, getNode]),
     onError: (error) => void toastError(t('nodes.update.notBegun'), error),
   })
-  const { update_available: available, agent_version: current } = node
+  const available = node.update_available
+  const current = node.agent_version ?? ''
   const going = node.features.update
   if (!available && !going) return null
-  const isUnderWay = going !== null && going !== undefined && going.state !== 'failed'
+  const stage = going && going.state !== 'failed' ? going.state : undefined
   return (
     <Card aria-labelledby="agent-update">
       <CardHead id="agent-update" title={t('nodes.update.title')} />
       <CardBody className="flex flex-col items-start gap-3">
-        {isUnderWay ? (
+        {going && stage ? (
           <p role="status" className="flex items-center gap-2">
             <Spinner />
-            {t(`nodes.update.${going.state}`, { version: going.version })}
+            {t(`nodes.update.${stage}`, { version: going.version })}
           </p>
         ) : (
           <>
             {going && <p className="text-error">{t('nodes.update.failed', { version: going.version, current })}</p>}
             {going?.reason && <p className="break-words text-muted">{going.reason}</p>}
-            {!going && <p className="text-muted">{t('nodes.update.available', { version: available, current })}</p>}
+            {!going && available && (
+              <p className="text-muted">{t('nodes.update.available', { version: available, current })}</p>
+            )}
             {available && mayUpdate && (
               <Button
                 pending={update.isPending}
@@ -64,7 +67,7 @@ export function UpdateAgents({ nodes }: { nodes: readonly FleetNode[] }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-3 pb-3">
       <p className="text-muted">
-        {t('nodes.update.several', { count: behind.length, version: behind[0]?.update_available })}
+        {t('nodes.update.several', { count: behind.length, version: behind[0]?.update_available ?? '' })}
       </p>
       <Button
         pending={update.isPending}
