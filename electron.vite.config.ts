@@ -16,6 +16,8 @@ export default defineConfig(({ command }) => ({
       externalizeDeps: { exclude: bundledDependencies(root) },
       sourcemap: command === 'serve',
       rollupOptions: {
+        // Native parts of ssh2 that are not compiled here; it does without, and asks for them in vain.
+        external: ['cpu-features', /sshcrypto\.node$/],
         // Four programs that share chunks: the desktop, the headless server, the agent, and the keeper of one native process.
         input: {
           index: at('src-main/index.ts'),
