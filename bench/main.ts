@@ -1,5 +1,6 @@
 import { benchAgentIdle } from './agent-idle.ts'
 import { benchApi } from './api.ts'
+import { benchCertificates } from './certificates.ts'
 import { benchDeploy } from './deploy.ts'
 import { benchFanout } from './fanout.ts'
 import { benchLongWay } from './long-way.ts'
@@ -17,6 +18,7 @@ const suites: Record<string, () => Promise<Figure[]>> = {
   fanout: benchFanout,
   agent: benchAgentIdle,
   deploy: benchDeploy,
+  certificates: benchCertificates,
 }
 
 /** Runs every suite, or those named. Prints a line a figure as it comes. */

@@ -48,6 +48,8 @@ type TestOptions = {
   migrationTimes?: Partial<MigrationTimes>
   port?: () => number
   log?: Logger
+  /** Absent: in memory. */
+  databaseFile?: string
 }
 
 /** A whole control plane on an in-memory database, without a port; closed by `await using`. `signedIn` calls as its first administrator. */
@@ -60,9 +62,10 @@ export async function testApp({
   migrationTimes,
   port = () => 80,
   log = createLog('silent'),
+  databaseFile = ':memory:',
 }: TestOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-test-'))
-  const control = openDb(':memory:')
+  const control = openDb(databaseFile)
   const metrics = openMetrics(':memory:')
   const bootstrapped: string[] = []
   const built = await buildApp({

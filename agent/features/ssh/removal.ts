@@ -7,14 +7,19 @@ import { TRUST_FILE } from './managed.ts'
 import { createSshd, findSshd } from './sshd.ts'
 
 /** Takes away what the agent put into sshd's folder: first what makes sshd read it. sshd trusts no certificates of ours after it. */
-export async function removeSsh(dataDir: string, { ssh }: Pick<AgentSettings, 'ssh'>): Promise<void> {
+export async function removeSsh(
+  dataDir: string,
+  { ssh }: Pick<AgentSettings, 'ssh'>,
+  onError: (error: unknown) => void = () => {},
+): Promise<void> {
   const folder = ssh?.folder ?? '/etc/ssh'
   const files = sshFiles(folder)
   await rm(path.join(dataDir, TRUST_FILE), { force: true })
   if (existsSync(files.config)) {
     await rm(files.config)
     const program = findSshd()
-    if (program) await createSshd(program, folder).reload()
+    // One that would not start with its configuration is not reloaded; what it trusts is taken away all the same.
+    if (program) await createSshd(program, folder).reload().catch(onError)
   }
   await rm(files.ca, { force: true })
   await rm(files.krl, { force: true })
