@@ -102,8 +102,6 @@ export const ssh = messages({
       unmanaged: 'Its owner has not let Shardlyn manage its sshd',
       unmanagedHelp:
         'Run the installer on the machine again with --enable-ssh-ca. The agent then keeps the trusted keys and the revocation list of its sshd.',
-      none: 'There is no SSH server on this machine, or its agent has not told of one',
-      noneHelp: 'Install the OpenSSH server there, and run the installer again with --enable-ssh-ca.',
       list: 'Revocation list',
       version: 'version {{version}}',
       noList: 'missing',
@@ -248,8 +246,6 @@ export const ssh = messages({
       unmanaged: 'O dono dela não deixou o Shardlyn cuidar do sshd',
       unmanagedHelp:
         'Rode o instalador na máquina de novo com --enable-ssh-ca. O agente passa a manter as chaves confiáveis e a lista de revogação do sshd.',
-      none: 'Não há servidor SSH nesta máquina, ou o agente não falou de nenhum',
-      noneHelp: 'Instale o servidor OpenSSH lá e rode o instalador de novo com --enable-ssh-ca.',
       list: 'Lista de revogação',
       version: 'versão {{version}}',
       noList: 'ausente',

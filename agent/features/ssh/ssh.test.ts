@@ -53,8 +53,6 @@ test('where its owner does not let us, sshd is told of and not touched', async (
 
 test('what we put into the folder of sshd is taken away, and nothing else', async () => {
   leave()
-  // A program that would not start has nothing to be reloaded.
-  await removeSsh(dataDir(), { ssh: { manage: true, folder: place } }).catch(() => {})
   await removeSsh(dataDir(), { ssh: { manage: true, folder: place } })
   expect(left()).toEqual(['20-own.conf', false])
   expect(existsSync(path.join(dataDir(), TRUST_FILE))).toBe(false)

@@ -73,8 +73,7 @@ export function SshTab({ node }: { node: FleetNode }) {
 
 function Trust({ ssh }: { ssh: FleetNode['features']['ssh'] }) {
   const { t } = useTranslation()
-  if (!ssh) return <Note title={t('ssh.tab.none')}>{t('ssh.tab.noneHelp')}</Note>
-  if (!ssh.is_managed) return <Note title={t('ssh.tab.unmanaged')}>{t('ssh.tab.unmanagedHelp')}</Note>
+  if (!ssh?.is_managed) return <Note title={t('ssh.tab.unmanaged')}>{t('ssh.tab.unmanagedHelp')}</Note>
   if (ssh.trusts_ca && ssh.problem === null) {
     return (
       <Note title={t('ssh.tab.trusts')} isFine>
