@@ -50,6 +50,8 @@ export const builderConfig: Configuration = {
     { from: 'out/agent', to: 'agent', filter: ['**/*'] },
     // Folders of that name are left out unless they are named.
     { from: 'out/agent/node_modules', to: 'agent/node_modules', filter: ['**/*'] },
+    // The agent for other machines.
+    { from: 'out/releases', to: 'releases', filter: ['*.tar.gz'] },
     { from: nodeProgram(), to: `node/${isWindows ? 'node.exe' : 'node'}` },
     { from: 'resources', to: 'resources', filter: ['**/*', '!icons/*.svg'] },
   ],

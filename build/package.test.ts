@@ -9,6 +9,8 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { extractAll, listPackage } from '@electron/asar'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { agentExits } from '#contract/agent'
+import { list } from 'tar'
+import { version } from '#server/version'
 import { root } from './out.ts'
 
 // Packs the real app around a stand-in for Electron's program, which is not fetched for tests. It takes up to a minute.
@@ -59,9 +61,33 @@ describe.skipIf(!isLinux)('the package', () => {
       'app.asar',
       'app.asar.unpacked',
       'node',
+      'releases',
       'resources',
     ])
     expect(existsSync(join(resources, 'resources', 'icons', 'tray.png'))).toBe(true)
+  })
+
+  test('the package brings the agent for other machines, each with what runs there', async () => {
+    const releases = readdirSync(join(resources, 'releases'))
+    expect(releases).toContain(`shardlyn-agent-${version}-${process.platform}-${process.arch}.tar.gz`)
+    for (const file of releases) {
+      const names: string[] = []
+      await list({ file: join(resources, 'releases', file), onReadEntry: ({ path }) => void names.push(path) })
+      const target = /(linux-\w+)\.tar\.gz$/.exec(file)?.[1]
+      expect(names).toEqual(
+        expect.arrayContaining([
+          'VERSION',
+          'shardlyn-agent',
+          'install.sh',
+          'bin/node',
+          'agent/agent.js',
+          'agent/supervisor.js',
+        ]),
+      )
+      expect(new Set(names.flatMap((name) => /@lydell\/node-pty-([\w-]+)\//.exec(name)?.[1] ?? []))).toEqual(
+        new Set([target]),
+      )
+    }
   })
 
   test('the package holds no source, no test, nothing of another platform and nothing of development', () => {

@@ -4,6 +4,7 @@ import { build } from 'electron-builder'
 import { bundleAgent } from './agent-bundle.ts'
 import { builderConfig } from './electron-builder.ts'
 import { ensureBuilt, root } from './out.ts'
+import { packReleases } from './releases.ts'
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +17,7 @@ const { values } = parseArgs({
 
 await ensureBuilt()
 await bundleAgent()
+await packReleases()
 const { 'electron-dist': electronDist, output, dir } = values
 const results = await build({
   projectDir: root,
