@@ -1,10 +1,20 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '#server/testing/network'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
 import { expect, test, testPerson } from './stack.ts'
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '::')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 test('a machine is added: the network is let in, the command made, and it turns green when the machine is there', async ({
   page,
@@ -39,7 +49,7 @@ test('a machine is added: the network is let in, the command made, and it turns 
   await lookAtAll('add-machine-alone')
   await page.getByRole('button', { name: 'Let the network in' }).click()
   await expect(page.getByText('is pinned in the command')).toBeVisible()
-  await page.getByLabel('Name').fill('attic')
+  await page.getByRole('textbox', { name: 'Name' }).fill('attic')
   await page.getByRole('checkbox', { name: 'Terminal' }).click()
   await page.getByRole('checkbox', { name: 'Files of the machine' }).click()
   await lookAtAll('add-machine')
@@ -55,8 +65,12 @@ test('a machine is added: the network is let in, the command made, and it turns 
     process.execPath,
     [
       join(import.meta.dirname, '..', 'agent', 'main.ts'),
-      ...['--data-dir', folder],
-      ...['--server', part(/--server '([^']+)'/), '--fingerprint', part(/--fingerprint '([^']+)'/)],
+      '--data-dir',
+      folder,
+      '--server',
+      part(/--server '([^']+)'/),
+      '--fingerprint',
+      part(/--fingerprint '([^']+)'/),
     ],
     { stdio: 'ignore' },
   )

@@ -1,6 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { installCommand, type InstallChoice } from '#contract/install'
+import { getInstallOptions } from '#contract/network'
+import { testApp } from '#server/testing/app'
+import { switchOn } from '#server/testing/network'
 
 const choice: InstallChoice = {
   address: { url: 'https://192.0.2.7:7481', kind: 'network', fingerprint: 'sha256//AAAA=' },
@@ -88,3 +92,27 @@ test('undoing it needs no token and keeps no secret', () => {
   expect(uninstall).not.toContain('secret-token')
   expect(told(uninstall, programs).filter((line) => line.startsWith('arg:'))).toEqual(['arg:--uninstall'])
 })
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+test.skipIf(!hasCurl)(
+  'a real curl fetches the script from our key and from no other, and its checksum holds',
+  async () => {
+    await using app = await testApp()
+    const { server } = await switchOn(app)
+    const { script_sha256: scriptSha256 } = (await app.signedIn(getInstallOptions)).json()
+    const run = async (change: Partial<InstallChoice>, fingerprint = server.fingerprint) => {
+      const address = { url: server.url, kind: 'network' as const, fingerprint }
+      const { linux } = installCommand({ ...choice, address, scriptSha256, ...change })
+      // What was fetched is shown instead of run.
+      const shown = `id() { echo 0; }\nsh() { head -c 9 "$1"; }\n${linux}`
+      return promisify(execFile)('sh', ['-c', shown]).then(
+        ({ stdout }) => stdout,
+        ({ code }: { code: number }) => code,
+      )
+    }
+    expect(await run({})).toBe('#!/bin/sh')
+    expect(await run({ scriptSha256: 'ab'.repeat(32) })).toBe(1)
+    // curl's own word for a key that is not the pinned one.
+    expect(await run({}, `sha256//${Buffer.alloc(32).toString('base64')}`)).toBe(90)
+  },
+)
