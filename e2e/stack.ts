@@ -11,6 +11,8 @@ export type Stack = {
   client: Client
   dataDir: string
   /** Sets the server up without the dashboard. */ signIn: () => Promise<void>
+  /** Kills the agent of this machine; it is started again. */
+  endAgent: () => void
 }
 
 function endAgent(dataDir: string) {
@@ -30,7 +32,13 @@ export const test = base.extend<{ stack: Stack }>({
     const server = await startServerProcess({ dataDir, localNode: true })
     const client = createClient(server.url)
     try {
-      await use({ server, client, dataDir, signIn: async () => void (await client.signIn()) })
+      await use({
+        server,
+        client,
+        dataDir,
+        signIn: async () => void (await client.signIn()),
+        endAgent: () => endAgent(dataDir),
+      })
       await client.signIn()
       const remaining = async () => (await client.call(listInstances, { query: {} })).items
       for (const { id } of await remaining()) {

@@ -82,6 +82,8 @@ export async function terminalViewer(
     bytes: () => Buffer.concat(frames),
     text: () => Buffer.concat(frames).toString(),
     size: () => size,
+    /** The end of it. */
+    tail: () => Buffer.concat(frames.slice(-8)).subarray(-400).toString(),
     /** Of the next byte. */
     offset: () => next,
     closed: () => closed,

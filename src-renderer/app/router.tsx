@@ -234,7 +234,16 @@ const node = createRoute({
   path: '/machines/$nodeId',
   validateSearch: (search) =>
     present({
-      tab: choiceParam(search, 'tab', ['overview', 'servers', 'ssh', 'inventory', 'containers', 'files', 'settings']),
+      tab: choiceParam(search, 'tab', [
+        'overview',
+        'servers',
+        'terminal',
+        'ssh',
+        'inventory',
+        'containers',
+        'files',
+        'settings',
+      ]),
       path: textParam(search, 'path'),
       file: textParam(search, 'file'),
       section: choiceParam(search, 'section', ['processes', 'system', 'network', 'disks', 'users']),
@@ -250,6 +259,8 @@ const node = createRoute({
     'workloads',
     'inventory',
     'ssh',
+    'console',
+    'terminal',
   ),
 })
 

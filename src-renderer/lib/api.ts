@@ -85,6 +85,15 @@ export async function call<O extends Operation>(op: O, input: Input<O>, options:
   return (response.status === 204 ? undefined : await response.json()) as Output<O>
 }
 
+/** What an operation streams, as text. */
+export async function readText<O extends Operation>(
+  op: O,
+  input: Input<O>,
+  options: CallOptions = {},
+): Promise<string> {
+  return (await send(op, input as Parts, options)).text()
+}
+
 /** Saves what an operation streams as a file. A link would not do: the token belongs in a header, never in an address. */
 export async function download<O extends Operation>(
   op: O,

@@ -60,6 +60,14 @@ export const activity = messages({
         share_changed: '<actor>{{actor}}</actor> changed who may do what on <subject>{{subject}}</subject>',
         unshared: '<actor>{{actor}}</actor> stopped sharing <subject>{{subject}}</subject> with somebody',
       },
+      terminal: {
+        opened: '<actor>{{actor}}</actor> opened a terminal on <subject>{{subject}}</subject>',
+        ended: 'A terminal of <actor>{{actor}}</actor> on <subject>{{subject}}</subject> ended',
+        recording_viewed:
+          '<actor>{{actor}}</actor> looked at what was recorded of a terminal on <subject>{{subject}}</subject>',
+        recording_deleted:
+          '<actor>{{actor}}</actor> deleted what was recorded of a terminal on <subject>{{subject}}</subject>',
+      },
       process: {
         killed: '<actor>{{actor}}</actor> ended a process on <subject>{{subject}}</subject>',
       },
@@ -225,6 +233,13 @@ export const activity = messages({
         shared: '<actor>{{actor}}</actor> compartilhou <subject>{{subject}}</subject>',
         share_changed: '<actor>{{actor}}</actor> mudou quem pode o quê em <subject>{{subject}}</subject>',
         unshared: '<actor>{{actor}}</actor> deixou de compartilhar <subject>{{subject}}</subject> com alguém',
+      },
+      terminal: {
+        opened: '<actor>{{actor}}</actor> abriu um terminal em <subject>{{subject}}</subject>',
+        ended: 'Um terminal de <actor>{{actor}}</actor> em <subject>{{subject}}</subject> terminou',
+        recording_viewed: '<actor>{{actor}}</actor> viu a gravação de um terminal em <subject>{{subject}}</subject>',
+        recording_deleted:
+          '<actor>{{actor}}</actor> excluiu a gravação de um terminal em <subject>{{subject}}</subject>',
       },
       process: {
         killed: '<actor>{{actor}}</actor> encerrou um processo em <subject>{{subject}}</subject>',

@@ -30,6 +30,7 @@ const late = {
   settings: async () => (await import('./settings.ts')).settings,
   ssh: async () => (await import('./ssh.ts')).ssh,
   support: async () => (await import('./support.ts')).support,
+  terminal: async () => (await import('./terminal.ts')).terminal,
   templates: async () => (await import('./templates.ts')).templates,
   tokens: async () => (await import('./tokens.ts')).tokens,
   workloads: async () => (await import('./workloads.ts')).workloads,

@@ -3,16 +3,19 @@ import {
   type ClipboardEvent,
   type KeyboardEvent,
   type Ref,
+  useEffect,
   useImperativeHandle,
   useMemo,
   useRef,
   useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '../../components/ui/button.tsx'
 import { IconButton } from '../../components/ui/icon-button.tsx'
+import { Spinner } from '../../components/ui/spinner.tsx'
 import { CommandHistory } from './command-history.ts'
-import { asInput, linesOf } from './paste.ts'
-import { PasteDialog } from './paste-dialog.tsx'
+import { asInput, linesOf } from '../../components/terminal/paste.ts'
+import { PasteDialog } from '../../components/terminal/paste-dialog.tsx'
 
 export type ConsoleInputHandle = {
   /** Text that was typed or pasted while the output had the focus. */
@@ -31,12 +34,21 @@ type Props = {
   onFocus?: () => void
 }
 
+const WAITING_MAX = 16
+
+/** Sends lines in their order; what could not be sent is left. */
+function sendAll(lines: readonly string[], send: (data: string) => boolean): readonly string[] {
+  const failed = lines.findIndex((line) => !send(asInput(line)))
+  return failed === -1 ? [] : lines.slice(failed)
+}
+
 /** The line where commands are written. Enter sends, the arrows walk through what was sent before. */
 export function ConsoleInput({ ref, instanceId, obstacle, isConnected, refusal, send, onFocus }: Props) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const [pasted, setPasted] = useState<string[]>([])
-  const [isUnsent, setUnsent] = useState(false)
+  /** Commands that wait for the connection, oldest first. Each is sent once. */
+  const [waiting, setWaiting] = useState<readonly string[]>([])
   const field = useRef<HTMLInputElement>(null)
   const history = useMemo(() => new CommandHistory(instanceId), [instanceId])
 
@@ -55,19 +67,33 @@ export function ConsoleInput({ ref, instanceId, obstacle, isConnected, refusal, 
 
   const submit = () => {
     // An empty line is a command too: "press enter to continue".
-    const sent = send(asInput(text))
-    setUnsent(!sent)
-    if (!sent) return
-    history.add(text)
-    setText('')
+    if (give([text])) setText('')
   }
 
+  /** Sends commands, or lets them wait until the console is connected again; false where too many wait already. */
+  const give = (lines: readonly string[]): boolean => {
+    if (waiting.length > 0 && waiting.length + lines.length > WAITING_MAX) return false
+    for (const line of lines) history.add(line)
+    setWaiting(sendAll([...waiting, ...lines], send))
+    return true
+  }
+  // Looked at whenever the console changes, for the connection may have been made anew with another one.
+  useEffect(() => {
+    if (waiting.length === 0 || obstacle !== undefined) return
+    const left = sendAll(waiting, send)
+    if (left.length < waiting.length) setWaiting(left)
+  }, [waiting, obstacle, isConnected, send])
+
   const sendPasted = () => {
-    const left = [...pasted]
-    while (left[0] !== undefined && send(asInput(left[0]))) history.add(left.shift() ?? '')
-    setPasted(left)
-    setUnsent(left.length > 0)
-    if (left.length === 0) field.current?.focus()
+    if (!give(pasted)) return
+    setPasted([])
+    field.current?.focus()
+  }
+
+  const takeBack = () => {
+    setText(waiting.at(-1) ?? text)
+    setWaiting([])
+    field.current?.focus()
   }
 
   const handleKey = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -89,18 +115,22 @@ export function ConsoleInput({ ref, instanceId, obstacle, isConnected, refusal, 
     put(incoming)
   }
 
-  const note =
-    isUnsent && !isConnected
-      ? t('console.notSent')
-      : refusal === undefined
-        ? undefined
-        : t('console.refused', { reason: refusal })
   return (
     <div className="border-t border-border bg-surface">
-      {note && (
-        <p role="alert" className="px-3 pt-2 text-sm text-error">
-          {note}
+      {waiting.length > 0 ? (
+        <p role="status" className="flex items-center gap-2 px-3 pt-2 text-sm text-busy">
+          <Spinner className="size-3" />
+          <span className="min-w-0 flex-1 truncate">{t('console.waiting', { count: waiting.length })}</span>
+          <Button size="sm" variant="ghost" className="h-6 pointer-coarse:h-8" onClick={takeBack}>
+            {t('console.takeBack')}
+          </Button>
         </p>
+      ) : (
+        refusal !== undefined && (
+          <p role="alert" className="px-3 pt-2 text-sm text-error">
+            {t('console.refused', { reason: refusal })}
+          </p>
+        )
       )}
       <form
         className="flex items-center gap-1 py-1 pr-1 pl-2"

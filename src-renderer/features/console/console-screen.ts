@@ -4,14 +4,19 @@ import { copyText } from '../../lib/clipboard.ts'
 import { formatBytes } from '../../lib/format.ts'
 import { t } from '../../lib/i18n.ts'
 import { openSocket } from '../../lib/socket.ts'
-import { type ConsoleConnect, type ConsoleSession, type ConsoleStatus, openConsoleSession } from './console-session.ts'
+import {
+  type OutputConnect,
+  type OutputSession,
+  type OutputStatus,
+  openOutputSession,
+} from '../../components/terminal/output-session.ts'
 import { LineStamper } from './line-stamper.ts'
 import { stampOf } from './stamp.ts'
 import { type ConsoleTerminal, openTerminal, type TerminalView } from './terminal.ts'
 
 /** What the page around the output shows of it. The output itself is in the terminal. */
 export type ScreenState = {
-  status: ConsoleStatus
+  status: OutputStatus
   view: TerminalView
   results: { index: number; count: number }
   refusal: { code: string; error: string } | undefined
@@ -37,7 +42,7 @@ export class ConsoleScreen {
   private readonly listeners = new Set<() => void>()
   private state: ScreenState
   private terminal: ConsoleTerminal | undefined
-  private session: ConsoleSession | undefined
+  private session: OutputSession | undefined
   private resizing: ReturnType<typeof setTimeout> | undefined
   private isClosed = false
 
@@ -85,13 +90,13 @@ export class ConsoleScreen {
     const { instanceId: id, isInteractive } = this.options
     const { terminal } = this
     if (!terminal || this.isClosed) return
-    const connect: ConsoleConnect = ({ query, ...handlers }) =>
+    const connect: OutputConnect = ({ query, ...handlers }) =>
       openSocket({
         op: isInteractive ? openConsole : openLogs,
         input: () => ({ params: { id }, query: query() }),
         ...handlers,
       })
-    this.session = openConsoleSession({
+    this.session = openOutputSession({
       connect,
       ...(from !== undefined && { from }),
       sink: {

@@ -12,6 +12,7 @@ import {
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { downloadLogs } from '#contract/console'
+import { fontSizes, outputFontSize } from '../../components/terminal/font-size.ts'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Menu, MenuCheckbox, MenuItem, MenuSeparator } from '../../components/ui/menu.tsx'
 import { toast, toastError } from '../../components/ui/toast.tsx'
@@ -19,7 +20,6 @@ import { download } from '../../lib/api.ts'
 import { useStored } from '../../lib/stored.ts'
 import type { ConsoleScreen } from './console-screen.ts'
 import { fileNameOf } from './file-name.ts'
-import { consoleFontSize, fontSizes } from './use-console-screen.ts'
 
 type Props = {
   screen: ConsoleScreen | undefined
@@ -33,7 +33,7 @@ type Props = {
 /** What one can do with the output. The rare half is in a menu, which on a phone holds all but the search. */
 export function ConsoleToolbar({ screen, instance, hasTimes, isFull, onFull, onSearch }: Props) {
   const { t } = useTranslation()
-  const [fontSize, setFontSize] = useStored(consoleFontSize)
+  const [fontSize, setFontSize] = useStored(outputFontSize)
   const at = fontSizes.findIndex((size) => size === fontSize)
 
   const copy = async () => {

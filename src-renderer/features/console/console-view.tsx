@@ -7,12 +7,12 @@ import { ErrorState } from '../../components/ui/error-state.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { cn } from '../../lib/cn.ts'
 import { phone, useMedia } from '../../lib/use-media.ts'
-import { ConsoleBar } from './console-bar.tsx'
+import { OutputBar } from '../../components/terminal/output-bar.tsx'
 import { ConsoleInput, type ConsoleInputHandle } from './console-input.tsx'
-import { ConsoleSearch } from './console-search.tsx'
+import { OutputSearch } from '../../components/terminal/output-search.tsx'
 import { ConsoleToolbar } from './console-toolbar.tsx'
 import { useConsoleScreen } from './use-console-screen.ts'
-import { useVisibleHeight } from './use-visible-height.ts'
+import { useVisibleHeight } from '../../components/terminal/use-visible-height.ts'
 
 type Props = {
   instance: Pick<Instance, 'id' | 'name' | 'state' | 'rights'>
@@ -87,7 +87,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
           <ErrorState error={error} title={t('console.openFailed')} onRetry={reopen} />
         ) : (
           <>
-            <ConsoleBar status={status} onRetry={() => screen?.retry()} />
+            <OutputBar status={status} onRetry={() => screen?.retry()} />
             {status.kind === 'connecting' && !screen && <Skeleton className="m-3 w-1/2" />}
             <div
               ref={attach}
@@ -95,7 +95,7 @@ export function ConsoleView({ instance, isFull, onFull, head }: Props) {
             />
             {isSearching && (
               <div className="absolute top-2 right-4 left-2 z-20 flex justify-end">
-                <ConsoleSearch results={results} onFind={(...asked) => screen?.find(...asked)} onClose={closeSearch} />
+                <OutputSearch results={results} onFind={(...asked) => screen?.find(...asked)} onClose={closeSearch} />
               </div>
             )}
             {!view.isFollowing && (

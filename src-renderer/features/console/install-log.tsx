@@ -1,10 +1,10 @@
+import { outputFontSize } from '../../components/terminal/font-size.ts'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getInstallLogs } from '#contract/console'
 import { call } from '../../lib/api.ts'
 import { problemText } from '../../lib/problem-text.ts'
 import { openTerminal } from './terminal.ts'
-import { consoleFontSize } from './use-console-screen.ts'
 
 const READ_MS = 700
 const RETRY_MS = 3_000
@@ -42,7 +42,7 @@ export function InstallLog({ instanceId, name, isRunning, className }: Props) {
     const follow = async (place: HTMLElement) => {
       const terminal = await openTerminal(place, {
         label: `${label}: ${name}`,
-        fontSize: consoleFontSize.get(),
+        fontSize: outputFontSize.get(),
         onView: idle,
         onResize: idle,
         onResults: idle,

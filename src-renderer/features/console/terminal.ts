@@ -2,8 +2,8 @@ import type { ITheme, Terminal } from '@xterm/xterm'
 import type { FitAddon } from '@xterm/addon-fit'
 import type { SearchAddon } from '@xterm/addon-search'
 import { onThemeChange } from '../../lib/theme.ts'
-import { harden } from './harden.ts'
-import { searchColours, terminalTheme } from './terminal-theme.ts'
+import { harden } from '../../components/terminal/harden.ts'
+import { searchColours, terminalTheme } from '../../components/terminal/terminal-theme.ts'
 
 const SCROLLBACK = 10_000
 

@@ -1,10 +1,8 @@
 import { useCallback, useState, useSyncExternalStore } from 'react'
+import { outputFontSize } from '../../components/terminal/font-size.ts'
 import { isBoolean, stored } from '../../lib/stored.ts'
 import { ConsoleScreen, type ScreenState } from './console-screen.ts'
 
-export const fontSizes = [11, 12.5, 14, 16] as const
-const isFontSize = (value: unknown): value is number => fontSizes.some((size) => size === value)
-export const consoleFontSize = stored<number>('shardlyn.console.font', 12.5, isFontSize)
 export const wrapsLog = stored<boolean>('shardlyn.log.wrap', true, isBoolean)
 
 const idle: ScreenState = {
@@ -33,7 +31,7 @@ export function useConsoleScreen(options: Options) {
   const attach = useCallback(
     (host: HTMLElement | null) => {
       if (!host) return
-      const fontSize = consoleFontSize.get()
+      const fontSize = outputFontSize.get()
       const made = new ConsoleScreen({ instanceId, isInteractive, label, onTyped, onSearchKey, fontSize })
       made.open(host).catch(setError)
       setScreen(made)

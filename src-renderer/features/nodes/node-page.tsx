@@ -17,6 +17,9 @@ import { HostFilesTab } from '../host-files/host-files-tab.tsx'
 import { ContainersTab } from '../inventory/containers-tab.tsx'
 import { InventoryTab } from '../inventory/inventory-tab.tsx'
 import { SshTab } from '../ssh/ssh-tab.tsx'
+import { NodeTerminal } from '../terminal/node-terminal.tsx'
+import { readTerminals } from '../terminal/open-terminals.ts'
+import { RecordTerminals } from '../terminal/record-terminals.tsx'
 import { NodeOverview } from './node-overview.tsx'
 import { NodeServers } from './node-servers.tsx'
 import { NodeSettings } from './node-settings.tsx'
@@ -103,6 +106,13 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
             count: node.instance_count,
             panel: <NodeServers node={node} />,
           },
+          {
+            value: 'terminal',
+            label: t('terminal.title'),
+            panel: <NodeTerminal key={node.id} node={node} />,
+            // What is open there goes on while one looks at something else.
+            keepMounted: readTerminals(node.id).length > 0,
+          },
           ...(mayLogIn ? [{ value: 'ssh' as const, label: t('nodes.tabs.ssh'), panel: <SshTab node={node} /> }] : []),
           ...(canLook
             ? [
@@ -117,7 +127,16 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
           ...(mayReadFiles
             ? [{ value: 'files' as const, label: t('nodes.tabs.files'), panel: <HostFilesTab node={node} /> }]
             : []),
-          { value: 'settings', label: t('nodes.tabs.settings'), panel: <NodeSettings key={node.id} node={node} /> },
+          {
+            value: 'settings',
+            label: t('nodes.tabs.settings'),
+            panel: (
+              <div className="flex flex-col gap-4">
+                <NodeSettings key={node.id} node={node} />
+                <RecordTerminals node={node} />
+              </div>
+            ),
+          },
         ]}
       />
     </>

@@ -2,18 +2,18 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ACK_EVERY } from '#contract/console'
 import type { SocketState } from '../../lib/socket.ts'
-import { type ConsoleConnect, type ConsoleQuery, type ConsoleStatus, openConsoleSession } from './console-session.ts'
+import { type OutputConnect, type OutputQuery, type OutputStatus, openOutputSession } from './output-session.ts'
 
 /** The far end of a console: a log with offsets, and one connection at a time. */
 function farEnd(options: { isSlow?: boolean; from?: number } = {}) {
   const sent: { type: string; offset?: number; data?: string; cols?: number }[] = []
-  const statuses: ConsoleStatus[] = []
+  const statuses: OutputStatus[] = []
   const refusals: string[] = []
   const waiting: (() => void)[] = []
   let screen = ''
-  let handlers: Parameters<ConsoleConnect>[0] | undefined
+  let handlers: Parameters<OutputConnect>[0] | undefined
   let isOpen = false
-  const session = openConsoleSession({
+  const session = openOutputSession({
     ...(options.from !== undefined && { from: options.from }),
     connect: (given) => {
       handlers = given
@@ -49,7 +49,7 @@ function farEnd(options: { isSlow?: boolean; from?: number } = {}) {
     text,
     state,
     screen: () => screen,
-    open: (): ConsoleQuery | undefined => {
+    open: (): OutputQuery | undefined => {
       state({ status: 'connecting' })
       isOpen = true
       state({ status: 'open' })

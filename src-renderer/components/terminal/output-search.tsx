@@ -1,7 +1,7 @@
 import { CaseSensitive, ChevronDown, ChevronUp, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { IconButton } from '../../components/ui/icon-button.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
 import { cn } from '../../lib/cn.ts'
 import { formatNumber } from '../../lib/format.ts'
 
@@ -12,7 +12,7 @@ type Props = {
 }
 
 /** Finds in what the console holds. The newest match comes first, Enter goes up. */
-export function ConsoleSearch({ results, onFind, onClose }: Props) {
+export function OutputSearch({ results, onFind, onClose }: Props) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const [isCaseSensitive, setCaseSensitive] = useState(false)

@@ -1,18 +1,18 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '../../components/ui/button.tsx'
-import { Spinner } from '../../components/ui/spinner.tsx'
-import type { ConsoleStatus } from './console-session.ts'
+import { Button } from '../ui/button.tsx'
+import { Spinner } from '../ui/spinner.tsx'
+import type { OutputStatus } from './output-session.ts'
 
 /** A reconnect that takes less than this is not worth a word. */
 const PATIENCE_MS = 500
 
 /** A thin bar over the output while it is not live. It goes away by itself. */
-export function ConsoleBar({ status, onRetry }: { status: ConsoleStatus; onRetry: () => void }) {
+export function OutputBar({ status, onRetry }: { status: OutputStatus; onRetry: () => void }) {
   const { t } = useTranslation()
   const isAway = status.kind === 'reconnecting' || status.kind === 'connecting'
   const isLate = useLate(isAway)
-  if (status.kind === 'live' || (isAway && !isLate)) return null
+  if (status.kind === 'live' || status.kind === 'over' || (isAway && !isLate)) return null
   if (status.kind === 'ended') {
     const { code, error } = status
     const isKnown = code === 'not_found' || code === 'forbidden' || code === 'unauthorized'

@@ -37,6 +37,12 @@ export function terminalTheme(host: Element): ITheme {
   }
 }
 
+/** The same with a cursor: in a shell one types where it is. */
+export const shellTheme = (host: Element): ITheme => {
+  const token = reader(host)
+  return { ...terminalTheme(host), cursor: token('text'), cursorAccent: token('sunken') }
+}
+
 export function searchColours(host: Element): NonNullable<ISearchOptions['decorations']> {
   const token = reader(host)
   return {
