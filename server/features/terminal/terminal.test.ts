@@ -51,6 +51,7 @@ test('a program that floods the terminal is ended by Ctrl C', async () => {
   viewer.type('\u0003')
   viewer.type(`echo 'back '${MARK}\r`)
   await viewer.shows(`back ${MARK}`)
+  expect(viewer.text()).toContain('^C')
 })
 
 test('a thousand short commands lose no byte of what they print', async () => {

@@ -41,7 +41,7 @@ async function show(options: { isConnected?: boolean; obstacle?: string; refusal
     type,
     enter,
     paste,
-    lose: () => (isOpen = false),
+    lose: () => act(() => connect((isOpen = false))),
     come: () => act(() => connect((isOpen = true))),
   }
 }
@@ -71,8 +71,8 @@ test('a command that could not be sent waits in sight, and is sent once when the
   expect(field.value).toBe('')
   expect(screen.getByRole('status').textContent).toContain('2 commands wait')
   come()
+  await expect.poll(() => screen.queryByRole('status')).toBeNull()
   expect(sent).toEqual(['save\r', 'stop\r'])
-  expect(screen.queryByRole('status')).toBeNull()
 })
 
 test('a command that waits can be taken back', async () => {
@@ -105,7 +105,7 @@ test('pasted lines that were not sent because the connection went wait for it', 
 
   expect(sent).toEqual([])
   come()
-  expect(sent).toEqual(['one\r', 'two\r'])
+  await expect.poll(() => sent).toEqual(['one\r', 'two\r'])
 })
 
 test('typing while the output has the focus lands in the line', async () => {

@@ -80,8 +80,11 @@ export function ConsoleInput({ ref, instanceId, obstacle, isConnected, refusal, 
   // Looked at whenever the console changes, for the connection may have been made anew with another one.
   useEffect(() => {
     if (waiting.length === 0 || obstacle !== undefined) return
-    const left = sendAll(waiting, send)
-    if (left.length < waiting.length) setWaiting(left)
+    const timer = setTimeout(() => {
+      const left = sendAll(waiting, send)
+      if (left.length < waiting.length) setWaiting(left)
+    })
+    return () => clearTimeout(timer)
   }, [waiting, obstacle, isConnected, send])
 
   const sendPasted = () => {
