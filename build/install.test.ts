@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApiToken } from '#contract/api-tokens'
+import { installCommand } from '#contract/install'
+import { getInstallOptions, updateNetworkSettings } from '#contract/network'
 import { createRegisterToken, listNodes } from '#contract/nodes'
 import { machinesMissing, type Machine } from '#server/testing/machines'
 import { createClient } from '#server/testing/process'
@@ -109,6 +111,57 @@ describe.skipIf(!isPossible)(`the install script${machinesMissing}`, { timeout: 
     expect(await attic.run('ls', ['/opt', '/var/lib'])).not.toContain('shardlyn-agent')
     expect(await attic.run('ps', ['axo', 'args'])).not.toContain('shardlyn-agent/')
     expect(await attic.run('sh', ['/root/install.sh', '--uninstall'])).toContain('There is no agent here')
+  })
+
+  test('the pasted command joins through the control plane’s own key, and an upgrade comes that way too', async () => {
+    await using tower = await plane.lan.machine('tower')
+    const port = 20_000 + (process.pid % 10_000)
+    await plane.client.call(updateNetworkSettings, { body: { is_enabled: true, port } })
+    const options = await plane.client.call(getInstallOptions, {})
+    const fingerprint = options.addresses.find(({ kind }) => kind === 'network')?.fingerprint ?? null
+    expect(fingerprint).not.toBeNull()
+    const choice = {
+      address: { url: `https://${plane.lan.gateway}:${port}`, kind: 'network' as const, fingerprint },
+      scriptSha256: options.script_sha256,
+      token: await newToken(),
+      name: 'the tower',
+      terminal: true,
+    }
+    const { linux, uninstall } = installCommand(choice)
+    const wrongKey = { ...choice.address, fingerprint: 'sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' }
+    await refusal(tower.run('sh', ['-c', installCommand({ ...choice, address: wrongKey }).linux]))
+    expect(await nothingIsThere(tower)).toBe('')
+
+    await tower.run('sh', ['-c', linux])
+    expect((await nodeCalled('the tower'))?.features).toMatchObject({ terminal: true, service: 'supervised' })
+    expect(JSON.parse(await tower.read('/var/lib/shardlyn-agent/server.json'))).toMatchObject({ fingerprint })
+    expect(await tower.run('/opt/shardlyn-agent/current/install.sh', ['--upgrade'])).toContain('is here already')
+    await tower.run('sh', ['-c', uninstall])
+    expect(await nothingIsThere(tower)).toBe('')
+  })
+
+  test('under systemd it is a unit that systemd has nothing to say against', async () => {
+    await using rack = await plane.lan.machine('rack')
+    await rack.run('mkdir', ['-p', '/run/systemd/system'])
+    await rack.write('/usr/local/bin/systemctl', '#!/bin/sh\necho "$*" >>/root/asked\n', '0755')
+    const flags = ['--token', await newToken(), '--prefix', '/opt/an agent', '--name', 'rack']
+    expect(await install(plane, rack, flags)).toContain('It runs as the service shardlyn-agent')
+    expect((await rack.read('/root/asked')).split('\n')).toEqual([
+      'daemon-reload',
+      'enable -q shardlyn-agent.service',
+      'restart shardlyn-agent.service',
+      '',
+    ])
+    const unit = '/etc/systemd/system/shardlyn-agent.service'
+    expect(await rack.read(unit)).toContain('KillMode=process')
+    const verified = await rack.run('sh', [
+      '-c',
+      'command -v systemd-analyze >/dev/null || exit 0; systemd-analyze verify --man=no "$0" 2>&1',
+      unit,
+    ])
+    expect(verified).not.toMatch(/shardlyn-agent\.service/)
+    await rack.run('/opt/an agent/current/install.sh', ['--uninstall', '--prefix', '/opt/an agent'])
+    expect(await rack.run('ls', ['/etc/systemd/system', '/opt'])).not.toMatch(/shardlyn-agent|an agent/)
   })
 
   test('an API token that may make machines is enough, another is not, and neither stays there', async () => {
