@@ -310,7 +310,6 @@ TasksMax=infinity
 LimitNOFILE=524288
 # Servers, terminals and what people start in them are born of this service: what it was denied they would be denied too.
 # So it is only kept from what none of them needs.
-ProtectClock=no
 KeyringMode=private
 OOMPolicy=continue
 
