@@ -26,14 +26,23 @@ export function makeSessionKey(): SessionKey {
   const blob = Buffer.concat([part(KEY_TYPE), part(point)])
   const check = randomBytes(4)
   const secret = Buffer.concat([
-    ...[check, check, part(KEY_TYPE), part(point)],
-    ...[part(Buffer.concat([Buffer.from(d, 'base64url'), point])), part('')],
+    check,
+    check,
+    part(KEY_TYPE),
+    part(point),
+    part(Buffer.concat([Buffer.from(d, 'base64url'), point])),
+    part(''),
   ])
   const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7].slice(0, (8 - (secret.length % 8)) % 8))
   // PROTOCOL.key of OpenSSH, without a passphrase.
   const file = Buffer.concat([
-    ...[Buffer.from('openssh-key-v1\0'), part('none'), part('none'), part(''), u32(1)],
-    ...[part(blob), part(Buffer.concat([secret, padding]))],
+    Buffer.from('openssh-key-v1\0'),
+    part('none'),
+    part('none'),
+    part(''),
+    u32(1),
+    part(blob),
+    part(Buffer.concat([secret, padding])),
   ])
   const name = 'OPENSSH PRIVATE KEY'
   const key = ssh2.utils.parseKey(`-----BEGIN ${name}-----\n${file.toString('base64')}\n-----END ${name}-----\n`)

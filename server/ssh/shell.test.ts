@@ -159,7 +159,7 @@ test.skipIf(!hasSshd)('a shell that nobody reads waits, and loses nothing', asyn
 
 test.skipIf(!hasSshd)('a server that sends more than its window is cut off', async () => {
   await using sshd = await startSshd()
-  const host = readFileSync(join(sshd.folder, 'host_key'), 'utf8')
+  const host = readFileSync(join(sshd.folder, 'ssh_host_ed25519_key'), 'utf8')
   let channel: ServerChannel | undefined
   const server = new ssh2.Server({ hostKeys: [host] }, (client) => {
     client.on('error', () => {})

@@ -25,7 +25,7 @@ type SignOptions = { principals?: string[]; validity?: string; extensions?: stri
 export async function startSshd({ principals = { root: ['root'] } }: { principals?: Record<string, string[]> } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'shardlyn-sshd-'))
   const at = (name: string) => join(folder, name)
-  keygen('-q', '-t', 'ed25519', '-N', '', '-f', at('host_key'))
+  keygen('-q', '-t', 'ed25519', '-N', '', '-f', at('ssh_host_ed25519_key'))
   keygen('-q', '-t', 'ed25519', '-N', '', '-f', at('ca'))
   mkdirSync(at('principals'))
   for (const [login, names] of Object.entries(principals)) {
@@ -38,7 +38,7 @@ export async function startSshd({ principals = { root: ['root'] } }: { principal
     [
       `Port ${port}`,
       'ListenAddress 127.0.0.1',
-      `HostKey ${at('host_key')}`,
+      `HostKey ${at('ssh_host_ed25519_key')}`,
       `PidFile ${at('pid')}`,
       `TrustedUserCAKeys ${at('ca.pub')}`,
       `AuthorizedPrincipalsFile ${at('principals')}/%u`,
@@ -71,7 +71,7 @@ export async function startSshd({ principals = { root: ['root'] } }: { principal
     port,
     start,
     stop,
-    hostKey: () => readFileSync(at('host_key.pub'), 'utf8').trim(),
+    hostKey: () => readFileSync(at('ssh_host_ed25519_key.pub'), 'utf8').trim(),
     caKey: () => readFileSync(at('ca.pub'), 'utf8').trim(),
     log: () => readFileSync(at('log'), 'utf8'),
     /** What it accepts from now on: the CA keys, and the principals of a login. */
@@ -81,8 +81,8 @@ export async function startSshd({ principals = { root: ['root'] } }: { principal
     },
     /** Gives it another host key; effective from its next start. */
     changeHostKey() {
-      rmSync(at('host_key'))
-      keygen('-q', '-t', 'ed25519', '-N', '', '-f', at('host_key'))
+      rmSync(at('ssh_host_ed25519_key'))
+      keygen('-q', '-t', 'ed25519', '-N', '', '-f', at('ssh_host_ed25519_key'))
     },
     /** Signs a public key with its CA. */
     sign(

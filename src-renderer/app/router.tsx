@@ -261,6 +261,7 @@ const node = createRoute({
     'ssh',
     'console',
     'terminal',
+    'sshLogin',
   ),
 })
 

@@ -29,6 +29,7 @@ const late = {
   security: async () => (await import('./security.ts')).security,
   settings: async () => (await import('./settings.ts')).settings,
   ssh: async () => (await import('./ssh.ts')).ssh,
+  sshLogin: async () => (await import('./ssh-login.ts')).sshLogin,
   support: async () => (await import('./support.ts')).support,
   terminal: async () => (await import('./terminal.ts')).terminal,
   templates: async () => (await import('./templates.ts')).templates,

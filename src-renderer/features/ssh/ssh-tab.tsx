@@ -6,16 +6,20 @@ import type { FleetNode } from '#contract/nodes'
 import { listCertificates } from '#contract/ssh'
 import { Button } from '../../components/ui/button.tsx'
 import { Card, CardBody, CardHead } from '../../components/ui/card.tsx'
+import { useCan } from '../../lib/me.ts'
 import { pagesFor } from '../../lib/query.ts'
 import { CertificateDetails } from './certificate-details.tsx'
 import { CertificateTable } from './certificate-table.tsx'
 import { Copyable } from './copyable.tsx'
 import { GetCertificate } from './get-certificate.tsx'
+import { HostKeys } from './host-keys.tsx'
 import { loginCommand } from './login-command.ts'
+import { OwnClient } from './own-client.tsx'
 
 /** How SSH certificates stand on a machine, and the way to one. */
 export function SshTab({ node }: { node: FleetNode }) {
   const { t } = useTranslation()
+  const mayRoot = useCan('nodes.ssh.root')
   const [isAsking, setAsking] = useState(false)
   const [shown, setShown] = useState<string>()
   const list = useInfiniteQuery(pagesFor(listCertificates, { query: { limit: 50, node_id: node.id } }))
@@ -59,6 +63,8 @@ export function SshTab({ node }: { node: FleetNode }) {
           )}
         </CardBody>
       </Card>
+      {ssh && <HostKeys nodeId={node.id} />}
+      {ssh && <OwnClient name={node.name} login={mayRoot ? 'root' : 'deploy'} />}
       {list.data && list.data.length > 0 && (
         <Card aria-labelledby="ssh-here" className="overflow-clip">
           <CardHead id="ssh-here" title={t('ssh.tab.mine')} />
