@@ -16,6 +16,7 @@ import { queryFor } from '../../lib/query.ts'
 import { HostFilesTab } from '../host-files/host-files-tab.tsx'
 import { ContainersTab } from '../inventory/containers-tab.tsx'
 import { InventoryTab } from '../inventory/inventory-tab.tsx'
+import { readShell } from '../ssh/kept-shell.ts'
 import { SshTab } from '../ssh/ssh-tab.tsx'
 import { NodeTerminal } from '../terminal/node-terminal.tsx'
 import { readTerminals } from '../terminal/open-terminals.ts'
@@ -113,7 +114,16 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
             // What is open there goes on while one looks at something else.
             keepMounted: readTerminals(node.id).length > 0,
           },
-          ...(mayLogIn ? [{ value: 'ssh' as const, label: t('nodes.tabs.ssh'), panel: <SshTab node={node} /> }] : []),
+          ...(mayLogIn
+            ? [
+                {
+                  value: 'ssh' as const,
+                  label: t('nodes.tabs.ssh'),
+                  panel: <SshTab key={node.id} node={node} />,
+                  keepMounted: readShell(node.id) !== undefined,
+                },
+              ]
+            : []),
           ...(canLook
             ? [
                 { value: 'inventory' as const, label: t('nodes.tabs.inventory'), panel: <InventoryTab node={node} /> },

@@ -14,6 +14,7 @@ import { Copyable } from './copyable.tsx'
 import { GetCertificate } from './get-certificate.tsx'
 import { HostKeys } from './host-keys.tsx'
 import { loginCommand } from './login-command.ts'
+import { OpenShell } from './open-shell.tsx'
 import { OwnClient } from './own-client.tsx'
 
 /** How SSH certificates stand on a machine, and the way to one. */
@@ -24,14 +25,16 @@ export function SshTab({ node }: { node: FleetNode }) {
   const [shown, setShown] = useState<string>()
   const list = useInfiniteQuery(pagesFor(listCertificates, { query: { limit: 50, node_id: node.id } }))
   const { ssh } = node.features
+  const [login, setLogin] = useState(mayRoot ? 'root' : 'deploy')
   return (
     <div className="flex flex-col gap-4">
+      {ssh && <OpenShell node={node} login={login} onLogin={setLogin} />}
       <Card aria-labelledby="ssh-trust">
         <CardHead
           id="ssh-trust"
           title={t('ssh.tab.title')}
           action={
-            <Button variant="primary" size="sm" onClick={() => setAsking(true)}>
+            <Button variant={ssh ? 'secondary' : 'primary'} size="sm" onClick={() => setAsking(true)}>
               <Plus aria-hidden size={14} /> {t('ssh.get')}
             </Button>
           }
@@ -64,7 +67,7 @@ export function SshTab({ node }: { node: FleetNode }) {
         </CardBody>
       </Card>
       {ssh && <HostKeys nodeId={node.id} />}
-      {ssh && <OwnClient name={node.name} login={mayRoot ? 'root' : 'deploy'} />}
+      {ssh && <OwnClient name={node.name} login={login} />}
       {list.data && list.data.length > 0 && (
         <Card aria-labelledby="ssh-here" className="overflow-clip">
           <CardHead id="ssh-here" title={t('ssh.tab.mine')} />
