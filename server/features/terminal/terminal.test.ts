@@ -74,7 +74,7 @@ test('what a shell prints last before it ends arrives, though the viewer is slow
   expect(viewer.ended()).toMatchObject({ reason: 'exited', exit_code: 0 })
   const text = viewer.text()
   expect(sha(Buffer.from(text.slice(text.indexOf('1\r\n2\r\n'))))).toBe(sha(Buffer.from(numbers(300_000))))
-})
+}, 120_000)
 
 test('20 MB for a viewer that stands still are not taken from the shell, and nothing of them is lost', async () => {
   await using it = await terminalStage()
@@ -93,7 +93,7 @@ test('20 MB for a viewer that stands still are not taken from the shell, and not
   await until(() => viewer.tail().includes(`end ${MARK}`), 60_000)
   expect(sha(Buffer.from(printed(viewer.text())))).toBe(sha(Buffer.from(numbers(2_500_000))))
   expect(viewer.types()).toEqual(['start'])
-})
+}, 120_000)
 
 test('who comes back finds everything that was printed meanwhile, and the same shell', async () => {
   await using it = await terminalStage()
@@ -133,7 +133,7 @@ test('who comes back too late for what is kept is told of the gap', async () => 
   const start = again.messages[0]
   expect(start?.type === 'start' && start.offset === start.oldest && start.offset > 10).toBe(true)
   expect(again.messages[1]).toEqual({ type: 'gap', from: 10, to: start?.type === 'start' ? start.offset : 0 })
-})
+}, 120_000)
 
 test('cuts of the tunnel lose and double nothing of what is printed or typed', async () => {
   await using it = await terminalStage()
