@@ -13,6 +13,8 @@ export const TRUST_FILE = 'ssh-trust.json'
 /** What is looked at often is whether our files are as we left them; asking sshd costs a process. */
 const LOOK_MS = 2000
 const ASK_MS = 60_000
+/** What could not be put in place is tried again. */
+const RETRY_MS = 10_000
 const KEY = /^ssh-ed25519 [A-Za-z0-9+/]{68}$/
 
 type Options = { dataDir: string; folder: string; sshd: Sshd; log: Logger; lookMs?: number }
@@ -140,20 +142,21 @@ export function createManaged({ dataDir, folder, sshd, log, lookMs = LOOK_MS }: 
       isEffective = false
       problem = wordsOf(error)
       left = ''
+      askedAt = Date.now() - ASK_MS + RETRY_MS
       throw error
     }
   }
 
   async function tend(): Promise<void> {
     if (!trust) return
-    const isTouched = look() !== left
+    const isTouched = left !== '' && look() !== left
     if (!isTouched && Date.now() - askedAt < ASK_MS) return
     const lost = isTouched
       ? Object.entries(contentsOf(trust)).filter(
           ([name, content]) => !read(files[name as keyof typeof files])?.equals(content),
         )
       : []
-    if (lost.length > 0 && left !== '') {
+    if (lost.length > 0) {
       log.warn(
         { files: lost.map(([name]) => name) },
         'files that sshd needs were missing or changed; they are put back',

@@ -141,7 +141,7 @@ test.skipIf(sshdMissing !== '')(
     await using it = await stage()
     const before = await it.get()
     const sessions = await Promise.all(Array.from({ length: 20 }, () => it.enter(before)))
-    const says = (client: Client | undefined) => (client ? output(client, 'echo here') : undefined)
+    const says = async (client: Client | undefined) => client && output(client, 'echo here')
     await it.app.signedIn(createCaKey)
     await until(async () => {
       const [next] = (await it.keys()).items as SshCaKey[]

@@ -86,7 +86,7 @@ export function createTrust({ db, clock, log, agents, ca }: Deps) {
       entry.isStale = false
       const work = send(nodeId, entry)
         .then(
-          () => (entry.failures = 0),
+          () => (entry.failures = isCurrent(entry.ssh) ? 0 : entry.failures + 1),
           (error: unknown) => {
             entry.failures += 1
             if (agents.isConnected(nodeId)) {
