@@ -10,10 +10,13 @@ import type { ManifestEntry } from './migrations.ts'
  *                  DELETE ?token                -> ObservedInstance; releases the hold, and no later request can take it again
  * export/manifest  GET                          -> NDJSON of ManifestEntry, folders before what is in them
  * export/file      GET ?path&from               -> the bytes of a file from an offset
+ * export/files     GET  ?path&size, repeated    -> the bytes of several small files in a row, each of exactly its size; one that is not
+ *                                                  there any more, or of another size, is filled with anything
  * import           POST ImportRequest           -> ImportState; 409 `port_in_use`, `no_memory`, `runtime_missing`, 507 `no_disk`
  *                  GET ?token                   -> NDJSON of Received
  *                  DELETE ?token                -> 204; what was received is removed, also a server that is still held
  * import/file      PUT ?token&sha256&size&from  -> Received; 409 `content_changed`, `wrong_offset`, 507 `disk_full`
+ * import/files     PUT  ?token&sha256&size, repeated -> ReceivedMany: of the same, those that are what they should be
  * import/finish    POST ?token, NDJSON of ManifestEntry -> ImportDone: the server is there, stopped, and held by the token
  * instance         DELETE ?data=delete&moved=TOKEN -> 204; only of a server that this token holds
  */
@@ -53,6 +56,11 @@ export const Received = T.Object({
   is_whole: T.Boolean(),
 })
 export type Received = Static<typeof Received>
+
+export const ReceivedMany = T.Object({ whole: T.Array(Received.properties.sha256) })
+
+/** How many small files go in one request, and how large they may be. */
+export const smallFiles = { bytes: 64 * 1024, count: 64, queryCharacters: 8000 } as const
 
 export const ImportDone = T.Object({
   /** SHA-256 over the sorted `manifestLine`s, each ended by a line feed, of what was read back from the disk. */

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ManifestEntry } from '#contract/migrations'
 import type { ExportState } from '#contract/transfer'
 import { conflict, notFound } from '#agent/errors'
+import { makeFolders } from '../instances/folders.ts'
 import type { Instances } from '../instances/manager.ts'
 import { type HashCache, listTree } from './manifest.ts'
 import { namesIn, openFile, openFolder, type Folder } from './tree.ts'
@@ -40,6 +41,8 @@ export function createExport(instances: Instances) {
       if (state === 'creating' || state === 'installing') {
         throw conflict('busy', 'It is being installed; wait until that is done.')
       }
+      // One that never started has none yet.
+      await makeFolders(instance.spec(), instance.folder)
       return { is_stopped: instance.holding.rests(), power, install, ...(await measure(instance.folder.data)) }
     },
     async release(id: string, token: string) {
@@ -53,13 +56,40 @@ export function createExport(instances: Instances) {
       const entries = listTree(instance.folder.data, { cache: cacheOf(token), isLive: !isHeld })
       for await (const entry of entries) await write(entry)
     },
-    async openFile(id: string, path: string, from: number) {
+    /** Each of exactly the size that is asked for. What is not so any more shows in its hash. */
+    async *files(id: string, wanted: readonly { path: string; size: number }[]): AsyncGenerator<Buffer> {
+      const root = (await get(id)).folder.data
+      for (const { path, size } of wanted) {
+        const bytes = Buffer.alloc(size)
+        await readWhole(root, path, bytes).catch(() => {})
+        yield bytes
+      }
+    },
+    /** Opened before anything is answered, so that what is not there is told as that; closed also when nobody reads it. */
+    async openFile(id: string, path: string, from: number, signal: AbortSignal) {
       const handle = await openFile((await get(id)).folder.data, path)
+      const close = () => void handle.close().catch(() => {})
+      if (signal.aborted) close()
+      else signal.addEventListener('abort', close, { once: true })
       return async (sink: Writable) => {
         const bytes = createReadStream('', { fd: handle, start: from, highWaterMark: 256 * 1024 })
         await pipeline(bytes, sink, { end: false })
       }
     },
+  }
+}
+
+async function readWhole(root: string, path: string, bytes: Buffer): Promise<void> {
+  const handle = await openFile(root, path)
+  try {
+    // Of one that has grown the beginning may still be what was meant; its hash decides.
+    for (let at = 0; at < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, at)
+      if (bytesRead === 0) break
+      at += bytesRead
+    }
+  } finally {
+    await handle.close()
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import fs, { createReadStream } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -35,10 +35,7 @@ export function createReceived(folder: string) {
         throw conflict('content_changed', 'The content is not what was announced; it changed meanwhile.')
       }
     } catch (error) {
-      if (['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '')) {
-        throw new AgentError(507, 'disk_full', 'The disk of this machine is full.')
-      }
-      throw error
+      throw asRefusal(error)
     } finally {
       await handle.close()
     }
@@ -70,7 +67,7 @@ export function createReceived(folder: string) {
         if (isMissing(error)) return undefined
         throw error
       })
-      if (present) {
+      if (present?.size === piece.size) {
         piece.body.resume()
         return { sha256, bytes: present.size, is_whole: true }
       }
@@ -83,6 +80,26 @@ export function createReceived(folder: string) {
       } finally {
         if (writing.get(sha256) === entry) writing.delete(sha256)
       }
+    },
+    /** Several small ones in a row; answers those that are what they should be. A write that does not wait is the quickest for them. */
+    async takeMany(pieces: readonly { sha256: string; size: number }[], body: Readable): Promise<string[]> {
+      const total = pieces.reduce((sum, { size }) => sum + size, 0)
+      const bytes = await readExactly(body, total)
+      const whole: string[] = []
+      let at = 0
+      for (const { sha256, size } of pieces) {
+        const piece = bytes.subarray(at, at + size)
+        at += size
+        if (createHash('sha256').update(piece).digest('hex') !== sha256) continue
+        try {
+          // Without a name for the time between: one that a crash cut short is told by its length.
+          fs.writeFileSync(fileOf(sha256), piece, { mode: 0o600 })
+        } catch (error) {
+          throw asRefusal(error)
+        }
+        whole.push(sha256)
+      }
+      return whole
     },
     async close(): Promise<void> {
       for (const { stop } of writing.values()) stop()
@@ -124,6 +141,23 @@ function isZero(chunk: Buffer): boolean {
     if (!piece.equals(zeros.subarray(0, piece.length))) return false
   }
   return true
+}
+
+const asRefusal = (error: unknown) =>
+  ['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '')
+    ? new AgentError(507, 'disk_full', 'The disk of this machine is full.')
+    : error
+
+async function readExactly(body: Readable, total: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > total) throw invalid('too_much', 'More came than was announced.')
+    parts.push(chunk)
+  }
+  if (size < total) throw invalid('too_little', 'Less came than was announced.')
+  return Buffer.concat(parts, size)
 }
 
 async function readInto(sum: Hash, file: string, bytes: number) {

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { type Static, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { agentPaths } from '#contract/agent'
-import { ExportRequest, ImportRequest } from '#contract/transfer'
+import { ExportRequest, ImportRequest, smallFiles } from '#contract/transfer'
 import { invalid } from '#agent/errors'
 import type { AgentRequest, AgentRoute } from '#agent/http'
 import type { Instances } from '../instances/manager.ts'
@@ -41,8 +43,24 @@ export function transferRoutes(instances: Instances, imports: ReturnType<typeof 
       path: agentPaths.exportFile,
       async handle(request) {
         const path = request.query.get('path') ?? ''
-        const stream = await exports.openFile(idOf(request), path, numberOf(request, 'from'))
+        const stream = await exports.openFile(idOf(request), path, numberOf(request, 'from'), request.signal)
         return { headers: { 'content-type': 'application/octet-stream' }, stream }
+      },
+    },
+    {
+      method: 'GET',
+      path: agentPaths.exportFiles,
+      async handle(request) {
+        const paths = request.query.getAll('path')
+        const sizes = sizesOf(request, paths.length)
+        const files = exports.files(
+          idOf(request),
+          paths.map((path, i) => ({ path, size: sizes[i] ?? 0 })),
+        )
+        return {
+          headers: { 'content-type': 'application/octet-stream' },
+          stream: (sink) => pipeline(Readable.from(files), sink, { end: false }),
+        }
       },
     },
     {
@@ -89,6 +107,20 @@ export function transferRoutes(instances: Instances, imports: ReturnType<typeof 
       },
     },
     {
+      method: 'PUT',
+      path: agentPaths.importFiles,
+      async handle(request) {
+        const { received } = imports.find(idOf(request), tokenOf(request))
+        const sums = request.query.getAll('sha256')
+        if (!sums.every((sum) => /^[0-9a-f]{64}$/.test(sum))) {
+          throw invalid('invalid_request', 'Name the contents by their SHA-256.')
+        }
+        const sizes = sizesOf(request, sums.length)
+        const pieces = sums.map((sha256, i) => ({ sha256, size: sizes[i] ?? 0 }))
+        return { json: { whole: await received.takeMany(pieces, request.body) } }
+      },
+    },
+    {
       method: 'POST',
       path: agentPaths.importFinish,
       handle: async (request) => ({
@@ -114,6 +146,14 @@ function numberOf({ query }: AgentRequest, name: string): number {
   const value = Number(query.get(name) ?? '')
   if (query.get(name) !== null && Number.isSafeInteger(value) && value >= 0) return value
   throw invalid('invalid_request', `Say ${name} as a number of bytes.`)
+}
+
+/** One for each of some small files. */
+function sizesOf({ query }: AgentRequest, count: number): number[] {
+  const sizes = query.getAll('size').map(Number)
+  const areGood = sizes.every((size) => Number.isInteger(size) && size >= 0 && size <= smallFiles.bytes)
+  if (areGood && sizes.length === count && count <= smallFiles.count) return sizes
+  throw invalid('invalid_request', 'Say the size of each file; large ones are asked for alone.')
 }
 
 async function read<S extends TSchema>(request: AgentRequest, schema: S): Promise<Static<S>> {

@@ -83,9 +83,18 @@ export type MigrationTimes = {
   retryMax: number
   /** Between two looks at a server that starts. */
   look: number
+  /** How long it must run there before its old copy is removed: many servers say nothing of being ready, and fail soon after. */
+  settle: number
   /** Without a byte for so long a transfer is begun anew. */
   stall: number
   /** Between two notes of how far it is. */
   note: number
 }
-export const defaultTimes: MigrationTimes = { retryMin: 500, retryMax: 30_000, look: 300, stall: 60_000, note: 1000 }
+export const defaultTimes: MigrationTimes = {
+  retryMin: 500,
+  retryMax: 30_000,
+  look: 300,
+  settle: 3000,
+  stall: 60_000,
+  note: 1000,
+}

@@ -59,7 +59,7 @@ export function createEnding({ db, clock, audit, tasks, moves, log }: Deps, part
 
     /** It could not be started there. The source has everything still; it gets it back. */
     async decideToGoBack(row: MigrationRow, reason: string): Promise<void> {
-      await store.updateMigration(db, row.id, { undo: reason })
+      await store.updateMigration(db, row.id, { undo: reason, running_at: null })
       log.warn({ migration_id: row.id, reason }, 'a server that was moved could not be started and goes back')
     },
 
@@ -98,12 +98,19 @@ export function createEnding({ db, clock, audit, tasks, moves, log }: Deps, part
       await todos.flushOf(row.id)
     },
 
+    /** Its downtime is over. */
+    async runs(row: MigrationRow): Promise<void> {
+      row.running_at = isoNow(clock)
+      await store.updateMigration(db, row.id, { running_at: row.running_at })
+      notes.tell(row)
+    },
+
     /** It is there, and people may use it. What is left is the source’s copy, which is held for as long as it takes. */
     async arrived(row: MigrationRow): Promise<void> {
       await inTransaction(db, async (db) => {
         await store.updateMigration(db, row.id, {
           state: 'cleaning',
-          running_at: isoNow(clock),
+          running_at: row.running_at ?? isoNow(clock),
           source_todo: 'remove',
         })
         await moves.end(db, row.instance_id, row.id)

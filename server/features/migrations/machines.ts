@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { agentPaths, type InstanceSpec, ObservedInstance } from '#contract/agent'
 import { ManifestEntry } from '#contract/migrations'
 import { urlFor } from '#contract/operation'
-import { ExportState, ImportDone, manifestLine, Received, transferLimits } from '#contract/transfer'
+import { ExportState, ImportDone, manifestLine, Received, ReceivedMany, transferLimits } from '#contract/transfer'
 import { AppError, conflict, unavailable } from '#server/errors'
 import type { Agents } from '#server/tunnel/agents'
 import { fits } from '#server/tunnel/checks'
@@ -133,6 +133,24 @@ export function createMachines(agents: Agents) {
       const path = pathOf(agentPaths.importFile, id, query)
       return (await agents.upload(nodeId, { method: 'PUT', path, body, signal })).json(Received)
     },
+    readMany: (nodeId: string, id: string, wanted: readonly { path: string; size: number }[], signal: AbortSignal) =>
+      agents.stream(nodeId, {
+        method: 'GET',
+        path: pathOf(agentPaths.exportFiles, id) + repeated(wanted.map(({ path, size }) => ({ path, size }))),
+        signal,
+      }),
+    async writeMany(
+      nodeId: string,
+      id: string,
+      token: string,
+      pieces: readonly { sha256: string; size: number }[],
+      body: Readable,
+      signal: AbortSignal,
+    ): Promise<string[]> {
+      const list = pieces.map(({ sha256, size }) => ({ sha256, size }))
+      const path = `${pathOf(agentPaths.importFiles, id)}${repeated(list)}&token=${encodeURIComponent(token)}`
+      return (await agents.upload(nodeId, { method: 'PUT', path, body, signal })).json(ReceivedMany).whole
+    },
     async finish(nodeId: string, id: string, token: string, { entries }: Manifest, signal: AbortSignal) {
       const path = pathOf(agentPaths.importFinish, id, { token })
       const body = Readable.from(pieces(entries))
@@ -141,6 +159,9 @@ export function createMachines(agents: Agents) {
   }
 }
 export type Machines = ReturnType<typeof createMachines>
+
+const repeated = (items: readonly Record<string, string | number>[]) =>
+  `?${items.flatMap((item) => Object.entries(item).map(([key, value]) => `${key}=${encodeURIComponent(value)}`)).join('&')}`
 
 function* pieces(entries: readonly ManifestEntry[]) {
   let text = ''

@@ -1,3 +1,4 @@
+import type { AgentRequest, AgentRoute } from '#agent/http'
 import { createInstance, getInstance, type Instance } from '#contract/instances'
 import { getMigration, type Migration, migrateInstances } from '#contract/migrations'
 import { listeningApp } from '#server/testing/agent'
@@ -6,7 +7,7 @@ import { addWorkload } from '#server/testing/stage'
 import { until } from '#server/testing/until'
 
 /** Quick enough that no test waits for it. */
-export const times = { retryMin: 10, retryMax: 50, look: 10, note: 20 }
+export const times = { retryMin: 10, retryMax: 50, look: 10, settle: 100, note: 20 }
 
 /** A server of the kind `process` that says it runs, and stops when told to. */
 export const script = (commands: string) => ({
@@ -14,6 +15,49 @@ export const script = (commands: string) => ({
   command: ['/bin/sh', '-c', commands],
 })
 export const still = script('trap "exit 0" TERM; while :; do sleep 0.05; done')
+
+/** Holds up one question to an agent until it is opened; `asked` resolves when it has come. */
+export function gate(
+  method: AgentRoute['method'],
+  path: string,
+  isMeant: (request: AgentRequest) => boolean = () => true,
+) {
+  const asked = Promise.withResolvers<void>()
+  const opened = Promise.withResolvers<void>()
+  return {
+    asked: asked.promise,
+    open: () => opened.resolve(),
+    instead: (routes: AgentRoute[]): AgentRoute[] =>
+      routes.map((route) =>
+        route.method === method && route.path === path
+          ? {
+              ...route,
+              async handle(request) {
+                if (isMeant(request)) {
+                  asked.resolve()
+                  await opened.promise
+                }
+                return route.handle(request)
+              },
+            }
+          : route,
+      ),
+  }
+}
+
+/** Answers one question to an agent otherwise than it would. */
+export const lie =
+  (
+    method: AgentRoute['method'],
+    path: string,
+    handle: (request: AgentRequest, honest: AgentRoute['handle']) => ReturnType<AgentRoute['handle']>,
+  ) =>
+  (routes: AgentRoute[]): AgentRoute[] =>
+    routes.map((route) =>
+      route.method === method && route.path === path
+        ? { ...route, handle: (request) => handle(request, route.handle) }
+        : route,
+    )
 
 type Options = { source?: object; target?: object; app?: Parameters<typeof listeningApp>[0] }
 

@@ -147,6 +147,8 @@ export function createMigrationsService(deps: Deps) {
     listener,
     begin,
     kick,
+    /** Before `begin`: what is left of an earlier move of it is done now, if it can be. */
+    tidy: todos.flushOfInstance,
 
     async migrate(
       caller: Caller,
@@ -160,6 +162,7 @@ export function createMigrationsService(deps: Deps) {
       requireOnline(target)
       const ids = instance_ids ?? (await moves.listMovable(db, source.id))
       if (ids.length === 0) throw conflict('nothing_to_move', `There is no server on ${source.name} that can be moved.`)
+      for (const id of ids) await todos.flushOfInstance(id)
       const listening = await moves.askListening(target.id)
       const made = await inTransaction(db, async (db) => {
         const made: string[] = []

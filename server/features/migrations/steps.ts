@@ -189,11 +189,18 @@ export function createSteps(
       await moves.thaw(db, row.instance_id, row.was_running === 1 ? 'starting' : 'stopped')
       notes.tell(row)
       if (row.was_running === 1) {
-        for (;;) {
-          const { state, reason, power } = await machines.observe(target.nodeId, row.instance_id)
-          if (state === 'running' || (state === 'stopped' && power === 'stopped')) break
-          if (state === 'error') {
-            return ending.decideToGoBack(row, reason ?? `It could not be started on ${row.target_node_name}.`)
+        for (let runs: number | undefined; ;) {
+          const seen = await machines.observe(target.nodeId, row.instance_id)
+          if (seen.state === 'error' || seen.crash_count > 0) {
+            const reason = seen.reason ?? `It could not be started on ${row.target_node_name}.`
+            return ending.decideToGoBack(row, reason)
+          }
+          // By itself, and in peace: it has done what it does.
+          if (seen.state === 'stopped' && seen.power === 'stopped') break
+          if (seen.state === 'running') {
+            runs ??= clock.now()
+            if (row.running_at === null) await ending.runs(row)
+            if (clock.now() - runs >= times.settle) break
           }
           await pause(times.look, signal)
         }

@@ -9,7 +9,7 @@ import type { MigrationRow } from './store.ts'
  * done, because a machine may be away for a week; until then its own hold keeps the server still.
  */
 export function createTodos({ db, log, agents, moves, observed }: Deps, machines: Machines) {
-  const underWay = new Set<string>()
+  const underWay = new Map<string, Promise<boolean>>()
 
   async function tellSource(row: MigrationRow): Promise<void> {
     const { source } = tokensOf(row)
@@ -41,26 +41,28 @@ export function createTodos({ db, log, agents, moves, observed }: Deps, machines
     return true
   }
 
-  async function flush(row: MigrationRow): Promise<boolean> {
-    if (underWay.has(row.id)) return false
-    underWay.add(row.id)
-    try {
-      let isDone = true
-      // Either alone is safe: a copy that was not told yet is held.
-      if (row.target_todo !== null) {
-        if (await settle(row, row.target_node_id, () => tellTarget(row))) {
-          await store.updateMigration(db, row.id, { target_todo: null })
-        } else isDone = false
-      }
-      if (row.source_todo !== null) {
-        if (await settle(row, row.source_node_id, () => tellSource(row))) {
-          await store.updateMigration(db, row.id, { source_todo: null })
-        } else isDone = false
-      }
-      return isDone
-    } finally {
-      underWay.delete(row.id)
+  async function work(row: MigrationRow): Promise<boolean> {
+    let isDone = true
+    // Either alone is safe: a copy that was not told yet is held.
+    if (row.target_todo !== null) {
+      if (await settle(row, row.target_node_id, () => tellTarget(row))) {
+        await store.updateMigration(db, row.id, { target_todo: null })
+      } else isDone = false
     }
+    if (row.source_todo !== null) {
+      if (await settle(row, row.source_node_id, () => tellSource(row))) {
+        await store.updateMigration(db, row.id, { source_todo: null })
+      } else isDone = false
+    }
+    return isDone
+  }
+
+  function flush(row: MigrationRow): Promise<boolean> {
+    const present = underWay.get(row.id)
+    if (present) return present
+    const done = work(row).finally(() => underWay.delete(row.id))
+    underWay.set(row.id, done)
+    return done
   }
 
   return {
@@ -68,6 +70,11 @@ export function createTodos({ db, log, agents, moves, observed }: Deps, machines
     async flushOf(id: string): Promise<boolean> {
       const row = await store.findMigration(db, id)
       return row === undefined || flush(row)
+    },
+    /** What is left of earlier moves of a server, before it moves again. */
+    async flushOfInstance(instanceId: string): Promise<void> {
+      const row = await store.findTodoOf(db, instanceId)
+      if (row) await flush(row)
     },
     /** A machine is back. */
     async flushFor(nodeId: string): Promise<void> {
