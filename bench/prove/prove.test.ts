@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { proveKillAll } from './kill-all.ts'
 import { proveKillServer } from './kill-server.ts'
+import { proveMigrationKills } from './migration-kills.ts'
 import { proveTotp } from './totp.ts'
 import { proveTunnelCuts } from './tunnel-cuts.ts'
 
@@ -36,6 +37,16 @@ test(
     const figure = await proveTunnelCuts(5)
     expect(figure.lines).toBeGreaterThan(0)
     expect(figure).toMatchObject({ wrong: 0, gaps: 0 })
+  },
+)
+
+test(
+  'a server that moves while agents, network and control plane are killed loses nothing and never runs twice',
+  { timeout: 300_000 },
+  async () => {
+    const figure = await proveMigrationKills(4)
+    expect(figure.lines).toBeGreaterThan(0)
+    expect(figure).toMatchObject({ wrongLines: 0, lostFiles: 0, strayCopies: 0, mostAtOnce: 1, refusedSeconds: 0 })
   },
 )
 

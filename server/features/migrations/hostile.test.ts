@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { agentPaths } from '#contract/agent'
 import type { ManifestEntry } from '#contract/migrations'
 import { until } from '#server/testing/until'
-import { lie, still, twoMachines } from './moving.ts'
+import { lie, still, twoMachines } from '#server/testing/moving'
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex')
 const entry = (path: string, change: Partial<ManifestEntry> = {}): ManifestEntry => ({

@@ -16,7 +16,7 @@ import { listTree } from '#agent/features/transfer/manifest'
 import { agentPaths } from '#contract/agent'
 import { manifestLine } from '#contract/transfer'
 import { until } from '#server/testing/until'
-import { gate, script, still, twoMachines } from './moving.ts'
+import { gate, script, still, twoMachines } from '#server/testing/moving'
 
 async function treeOf(root: string): Promise<string[]> {
   const lines: string[] = []

@@ -10,7 +10,7 @@ import { cancelMigration, migrateInstances } from '#contract/migrations'
 import { newId } from '#server/ids'
 import { request } from '#agent/features/instances/testing'
 import { until } from '#server/testing/until'
-import { gate, lie, script, still, type TwoMachines, twoMachines } from './moving.ts'
+import { gate, lie, script, still, type TwoMachines, twoMachines } from '#server/testing/moving'
 
 /** It runs where it was, once, with its data, and the other machine has nothing of it. */
 async function expectAsBefore(it: TwoMachines, id: string, data = 'mine') {

@@ -1,10 +1,10 @@
 import type { AgentRequest, AgentRoute } from '#agent/http'
 import { createInstance, getInstance, type Instance } from '#contract/instances'
 import { getMigration, type Migration, migrateInstances } from '#contract/migrations'
-import { listeningApp } from '#server/testing/agent'
-import { realAgent } from '#server/testing/real-agent'
-import { addWorkload } from '#server/testing/stage'
-import { until } from '#server/testing/until'
+import { listeningApp } from './agent.ts'
+import { realAgent } from './real-agent.ts'
+import { addWorkload } from './stage.ts'
+import { until } from './until.ts'
 
 /** Quick enough that no test waits for it. */
 export const times = { retryMin: 10, retryMax: 50, look: 10, settle: 100, note: 20 }
