@@ -92,7 +92,7 @@ test('20 MB for a viewer that stands still are not taken from the shell, and not
   viewer.ack()
   await until(() => viewer.tail().includes(`end ${MARK}`), 60_000)
   expect(sha(Buffer.from(printed(viewer.text())))).toBe(sha(Buffer.from(numbers(2_500_000))))
-  expect(viewer.types()).toEqual(['start'])
+  expect(viewer.types()).not.toContain('gap')
 }, 120_000)
 
 test('who comes back finds everything that was printed meanwhile, and the same shell', async () => {
