@@ -5,6 +5,7 @@ import { benchDeploy } from './deploy.ts'
 import { benchFanout } from './fanout.ts'
 import { benchLongWay } from './long-way.ts'
 import { type Figure, line } from './measure.ts'
+import { benchSsh } from './ssh.ts'
 import { benchStart } from './start.ts'
 import { benchTerminal } from './terminal.ts'
 import { benchTunnel } from './tunnel.ts'
@@ -13,6 +14,7 @@ const suites: Record<string, () => Promise<Figure[]>> = {
   start: benchStart,
   api: benchApi,
   tunnel: benchTunnel,
+  ssh: benchSsh,
   'long-way': benchLongWay,
   terminal: benchTerminal,
   fanout: benchFanout,

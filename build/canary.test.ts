@@ -26,6 +26,8 @@ const planted: [zone: string, file: string, text: string, rule: string][] = [
   ['agent: Electron', 'agent/#.ts', "import 'electron'", imports],
   ['agent: SQL', 'agent/#.ts', "import 'kysely'", imports],
   ['agent: React', 'agent/#.ts', "import 'react'", imports],
+  ['command line: the server', 'cli/#.ts', "import '#server/start'", imports],
+  ['command line: a package', 'cli/#.ts', "import 'fastify'", imports],
   ['server: the agent', 'server/#.ts', "import '#agent/state'", imports],
   ['server: the agent by path', 'server/http/#.ts', "import '../../agent/state.ts'", imports],
   ['server: Electron', 'server/#.ts', "import 'electron'", imports],

@@ -150,6 +150,8 @@ export const activity = messages({
         deleted: '<actor>{{actor}}</actor> revoked the API token <subject>{{subject}}</subject>',
       },
       ssh: {
+        opened: '<actor>{{actor}}</actor> opened SSH to <subject>{{subject}}</subject>',
+        ended: '<actor>{{actor}}</actor>’s SSH session on <subject>{{subject}}</subject> ended',
         connected: '<actor>{{actor}}</actor> connected to <subject>{{subject}}</subject> with their own SSH client',
         disconnected: '<actor>{{actor}}</actor> ended an SSH connection to <subject>{{subject}}</subject>',
       },
@@ -325,6 +327,8 @@ export const activity = messages({
         deleted: '<actor>{{actor}}</actor> revogou o token de API <subject>{{subject}}</subject>',
       },
       ssh: {
+        opened: '<actor>{{actor}}</actor> abriu SSH em <subject>{{subject}}</subject>',
+        ended: 'A sessão SSH de <actor>{{actor}}</actor> em <subject>{{subject}}</subject> terminou',
         connected: '<actor>{{actor}}</actor> conectou-se a <subject>{{subject}}</subject> com o próprio cliente SSH',
         disconnected: '<actor>{{actor}}</actor> encerrou uma conexão SSH com <subject>{{subject}}</subject>',
       },
