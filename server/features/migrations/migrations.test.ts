@@ -12,11 +12,16 @@ import {
   updateInstance,
 } from '#contract/instances'
 import { deleteNode } from '#contract/nodes'
+import { engineWithImage } from '#agent/features/instances/testing'
 import { listTree } from '#agent/features/transfer/manifest'
 import { agentPaths } from '#contract/agent'
 import { manifestLine } from '#contract/transfer'
 import { until } from '#server/testing/until'
 import { gate, script, still, twoMachines } from '#server/testing/moving'
+
+const engine = await engineWithImage()
+const missing = 'missing' in engine ? `, skipped: ${engine.missing}` : ''
+const TEST_IMAGE = 'shardlyn-test-busybox:1'
 
 async function treeOf(root: string): Promise<string[]> {
   const lines: string[] = []
@@ -155,3 +160,26 @@ test('while a server moves nobody else changes it, and its machines stay', async
   expect((await it.app.signedIn(stopInstance, { params: { id } })).status).toBe(202)
   expect((await it.app.signedIn(getInstance, { params: { id } })).status).toBe(200)
 })
+
+test.skipIf(missing !== '')(
+  `a server in a container moves, and only its own machine removes what it left${missing}`,
+  { timeout: 60_000 },
+  async () => {
+    await using it = await twoMachines()
+    const commands =
+      'echo $((1 + $(cat starts 2>/dev/null || echo 0))) > starts; trap "exit 0" TERM; while :; do sleep 0.1; done'
+    const id = await it.deploy({
+      runtime: 'docker',
+      image: TEST_IMAGE,
+      command: ['/bin/sh', '-c', `cd /data; ${commands}`],
+      volumes: [{ name: 'data', mountPath: '/data' }],
+      stopTimeout: 5,
+    })
+    await until(() => fs.existsSync(join(it.attic.dataOf(id), 'starts')))
+    const ended = await it.ended(await it.move(id, 'live'), 50_000)
+    expect(ended).toMatchObject({ state: 'done', reason: null })
+    await until(() => fs.readFileSync(join(it.cellar.dataOf(id), 'starts'), 'utf8') === '2\n')
+    await until(async () => (await it.read(id)).state === 'running')
+    expect(it.attic.instances.find(id)).toBeUndefined()
+  },
+)
