@@ -226,6 +226,8 @@ test('a CA key is next, then signs, then is trusted until its last certificate i
   const tidy = () => it.app.jobs.find(({ name }) => name === 'ssh.tidy')?.run()
   const first = await get(it, 'owner', { validity_hours: 1 })
   expect(await it.says('owner', rotateCaKey)).toBe('409 no_next_ca_key')
+  // Ids sort by the time that they were made.
+  clock.advance(1000)
   expect(await it.says('owner', createCaKey)).toBe(201)
   expect(await it.says('owner', createCaKey)).toBe('409 next_ca_key_exists')
   expect([await states(), await trusted()]).toEqual([['next', 'active'], 2])
