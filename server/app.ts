@@ -291,6 +291,7 @@ export async function buildApp(deps: AppDeps) {
     agents,
     isOnline: (nodeId) => agents.isConnected(nodeId) || nodes.isOnline(nodeId),
     closeSockets: sockets.closeSubject,
+    reopenSockets: sockets.reopenSubject,
     history: measurements.instanceHistory,
     forgetSeries: measurements.forget,
   })

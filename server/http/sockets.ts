@@ -109,6 +109,8 @@ export function createSocketRegistry(again: (caller: Caller) => Promise<Caller |
     recheck: (match: (caller: Caller) => boolean) =>
       Promise.all([...held, ...open].filter(({ caller }) => match(caller)).map(askAnew)).then(() => {}),
     closeSubject: (subject: string) => close((entry) => entry.subject === subject, closeCodes.notFound, 'gone'),
+    /** What it is about is on another machine now: whoever looks at it is to come again, and is led there. */
+    reopenSubject: (subject: string) => close((entry) => entry.subject === subject, closeCodes.goingAway, 'moved'),
     closeAll() {
       clearInterval(timer)
       close(() => true, closeCodes.goingAway, 'server is stopping')

@@ -21,6 +21,8 @@ export type Deps = {
   isOnline: (nodeId: string) => boolean
   /** Closes the open consoles of a server. */
   closeSockets: (instanceId: string) => void
+  /** Has them opened again, where it is now. */
+  reopenSockets: (instanceId: string) => void
   /** Its metrics, from the time series. */
   history: (instanceId: string, query: Static<typeof HistoryQuery>) => InstanceHistory
   forgetSeries: (instanceId: string) => void

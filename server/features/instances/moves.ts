@@ -27,7 +27,7 @@ type Begin = {
 }
 
 /** What a server’s move to another machine changes in it. The move itself is a feature of its own; only here it meets servers. */
-export function createMoves({ db, clock, publish, log, agents }: Deps, { documents, delivery }: Parts) {
+export function createMoves({ db, clock, publish, log, agents, reopenSockets }: Deps, { documents, delivery }: Parts) {
   const { askListening, planFor } = createPortPlanner({ log, agents })
 
   const documentOf = async (db: Db, row: InstanceRow) => (await documents(db, [row]))(row)
@@ -174,6 +174,7 @@ export function createMoves({ db, clock, publish, log, agents }: Deps, { documen
     /** People may change it again. */
     end: (db: Db, id: string, migrationId: string) => store.setMigration(db, id, migrationId, null),
     deliver: delivery.deliver,
+    reopenSockets,
     portsOf: async (db: Db, id: string) => toPorts(await store.listPorts(db, [id])),
   }
 }

@@ -61,6 +61,8 @@ export type Moves = {
   thaw: (db: Db, id: string, state: 'starting' | 'stopped') => Promise<void>
   end: (db: Db, id: string, migrationId: string) => Promise<boolean>
   deliver: (nodeId: string, id: string) => Promise<void>
+  /** Open consoles are led to where it is now. */
+  reopenSockets: (id: string) => void
 }
 
 export type Deps = {

@@ -94,6 +94,7 @@ export function createEnding({ db, clock, audit, tasks, moves, log }: Deps, part
         await moves.thaw(db, instance_id, 'stopped')
         await noteEnd(db, row, 'failed', reason.slice(0, 1000))
       })
+      moves.reopenSockets(row.instance_id)
       notes.tell(row)
       await todos.flushOf(row.id)
     },

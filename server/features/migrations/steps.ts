@@ -173,6 +173,7 @@ export function createSteps(
           throw conflict('port_taken', `A port that was kept for it on ${row.target_node_name} was given away.`)
         }
       })
+      moves.reopenSockets(row.instance_id)
       notes.tell(row)
     },
 
