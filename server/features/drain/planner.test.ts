@@ -113,9 +113,10 @@ test('no limit, label or port is ever passed, and every refusal has its sentence
     fc.property(fc.array(someServer, { maxLength: 8 }), fc.array(someRoom, { maxLength: 4 }), (given, places) => {
       const servers = given.map(({ change }, i) => {
         const seen = new Set<string>()
-        const ports = change.ports.filter(
-          ({ name, protocol }) => !seen.has(name + protocol) && seen.add(name + protocol),
-        )
+        const ports = change.ports
+          .filter(({ name, protocol }) => !seen.has(name + protocol) && seen.add(name + protocol))
+          // All protocols of a port share its number, and whether somebody chose it.
+          .map((port, _, all) => ({ ...all.find(({ name }) => name === port.name)!, protocol: port.protocol }))
         return server(`s${i}`, { ...change, ports })
       })
       const rooms = places.map((change, i) => room(`r${i}`, { ...change, taken: new Set(change.taken) }))
