@@ -42,7 +42,17 @@ export const places = [
       { to: '/workloads', name: 'workloads' },
     ],
   },
-  { to: '/machines', name: 'machines', icon: Monitor, under: [], needs: 'nodes.view' },
+  {
+    to: '/machines',
+    name: 'machines',
+    icon: Monitor,
+    under: ['/moves'],
+    needs: 'nodes.view',
+    parts: [
+      { to: '/machines', name: 'allMachines' },
+      { to: '/moves', name: 'moves' },
+    ],
+  },
   { to: '/ssh', name: 'ssh', icon: KeySquare, under: [], needs: 'nodes.ssh.login' },
 ] as const satisfies readonly Place[]
 
@@ -71,7 +81,7 @@ export const openTo = <P extends Place>(list: readonly P[], me: Me | undefined):
 export const isAt = (pathname: string, to: string): boolean =>
   to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`)
 
-const lists = ['servers', 'machines', 'workloads', 'organization'] as const
+const lists = ['servers', 'machines', 'moves', 'workloads', 'organization'] as const
 
 /** Where to stay in another organization: what is shown of this one does not exist there, but its list does. */
 export function listOf(pathname: string): string {

@@ -161,6 +161,7 @@ const instance = createRoute({
     () => import('../features/instances/instance-page.tsx'),
     'InstancePage',
     'instances',
+    'migrations',
     'access',
     'permissions',
     'console',
@@ -262,6 +263,7 @@ const node = createRoute({
     'console',
     'terminal',
     'sshLogin',
+    'migrations',
   ),
 })
 
@@ -276,6 +278,18 @@ const ssh = createRoute({
       certificate: textParam(search, 'certificate'),
     }),
   component: page(() => import('../features/ssh/ssh-page.tsx'), 'SshPage', 'ssh'),
+})
+
+const moves = createRoute({
+  getParentRoute: () => shell,
+  path: '/moves',
+  validateSearch: (search) =>
+    present({
+      state: choiceParam(search, 'state', ['running', 'done', 'failed', 'cancelled']),
+      node_id: textParam(search, 'node_id'),
+      instance_id: textParam(search, 'instance_id'),
+    }),
+  component: page(() => import('../features/migrations/migrations-page.tsx'), 'MigrationsPage', 'migrations'),
 })
 
 const admin = createRoute({
@@ -407,6 +421,7 @@ const routeTree = root.addChildren([
     addNode,
     node,
     ssh,
+    moves,
     admin,
     organization,
     member,

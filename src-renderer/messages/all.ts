@@ -21,6 +21,7 @@ const late = {
   instances: async () => (await import('./instances.ts')).instances,
   inventory: async () => (await import('./inventory.ts')).inventory,
   joining: async () => (await import('./joining.ts')).joining,
+  migrations: async () => (await import('./migrations.ts')).migrations,
   nodes: async () => (await import('./nodes.ts')).nodes,
   organizations: async () => (await import('./organizations.ts')).organizations,
   overview: async () => (await import('./overview.ts')).overview,

@@ -8,6 +8,7 @@ import { formatSince } from '../../lib/format.ts'
 import { useCan } from '../../lib/me.ts'
 import { problemText } from '../../lib/problem-text.ts'
 import { queryFor } from '../../lib/query.ts'
+import { MovingNotice } from '../migrations/moving-notice.tsx'
 import { canDo } from './power.ts'
 import { usePower } from './use-power.ts'
 
@@ -17,6 +18,7 @@ const noticeStyle = 'mb-4 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md
 export function InstanceNotices({ instance }: { instance: Instance }) {
   return (
     <>
+      {instance.state === 'migrating' && <MovingNotice instanceId={instance.id} />}
       {instance.state === 'unknown' && <AwayNotice instance={instance} />}
       {instance.restart_needed && <RestartNotice instance={instance} />}
     </>

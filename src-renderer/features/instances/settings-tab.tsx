@@ -15,6 +15,7 @@ import { needsMemoryLimit, visibleVariables } from '../deploy/deploy-form.ts'
 import { LimitFields } from '../deploy/limit-fields.tsx'
 import { PortFields } from '../deploy/port-fields.tsx'
 import { VariableFields } from '../deploy/variable-fields.tsx'
+import { MoveCard } from '../migrations/move-card.tsx'
 import { mistakeWords } from '../workloads/mistake-words.ts'
 import { DangerZone } from './danger-zone.tsx'
 import { EnvFields } from './env-fields.tsx'
@@ -37,6 +38,7 @@ export function SettingsTab({ instance }: { instance: Detailed }) {
       <div className="flex min-w-0 flex-col gap-4">
         <WorkloadVersion instance={instance} />
         <InstanceFacts instance={instance} />
+        <MoveCard instance={instance} />
         {instance.rights.includes('instances.delete') && <DangerZone instance={instance} />}
       </div>
     </div>

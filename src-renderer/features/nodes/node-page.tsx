@@ -21,6 +21,8 @@ import { SshTab } from '../ssh/ssh-tab.tsx'
 import { NodeTerminal } from '../terminal/node-terminal.tsx'
 import { readTerminals } from '../terminal/open-terminals.ts'
 import { RecordTerminals } from '../terminal/record-terminals.tsx'
+import { MachineMenu } from '../migrations/machine-menu.tsx'
+import { MachineNotice } from '../migrations/machine-notice.tsx'
 import { NodeOverview } from './node-overview.tsx'
 import { NodeServers } from './node-servers.tsx'
 import { NodeSettings } from './node-settings.tsx'
@@ -87,7 +89,9 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
             {node.is_local && <Badge tone="outline">{t('nodes.thisMachine')}</Badge>}
           </>
         }
+        actions={<MachineMenu node={node} />}
       />
+      <MachineNotice node={node} />
       <Tabs
         label={t('nodes.tabs.label')}
         value={tab}
