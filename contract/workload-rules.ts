@@ -1,3 +1,4 @@
+import { NODE_LABELS, nodeLabelsProblem } from './node-labels.ts'
 import { placeholdersIn } from './placeholders.ts'
 import { fieldPath, nearest, oneOf, type Problems } from './problems.ts'
 import { parseCpu, parseMemory } from './quantities.ts'
@@ -52,6 +53,9 @@ function checkMetadata({ name, labels = {}, annotations = {} }: Metadata, proble
       }
     }
   }
+  const needed = annotations[NODE_LABELS]
+  const problem = typeof needed === 'string' ? nodeLabelsProblem(needed) : undefined
+  if (problem) problems.add(fieldPath('metadata.annotations', NODE_LABELS), problem)
 }
 
 const checkRuntime: Rule = (spec, problems, broken) => {

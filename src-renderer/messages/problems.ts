@@ -40,6 +40,7 @@ export const problems = messages({
       node_draining: '{{error}}',
       node_not_connected: '{{error}}',
       runtime_missing: '{{error}}',
+      node_labels_missing: '{{error}}',
       bad_port_range: '{{error}}',
       ports_in_use: '{{error}}',
       port_not_usable: '{{error}}',
@@ -216,6 +217,7 @@ export const problems = messages({
       node_cordoned: 'Essa máquina não recebe novos servidores agora. Escolha outra.',
       node_draining: 'Essa máquina está sendo esvaziada e não recebe novos servidores. Escolha outra.',
       node_not_connected: 'Essa máquina ainda não se conectou. Inicie o agente dela primeiro.',
+      node_labels_missing: 'A máquina não tem as etiquetas que esta carga pede. Escolha outra, ou etiquete esta.',
       runtime_missing:
         'Essa máquina não oferece o que esta carga precisa, como o Docker. Instale e inicie, ou escolha outra máquina.',
       bad_port_range: 'A primeira porta não pode ficar acima da última.',

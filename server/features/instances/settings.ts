@@ -1,3 +1,4 @@
+import { missingLabels, requiredLabels } from '#contract/node-labels'
 import type { WorkloadDocument } from '#contract/workload'
 import { checkVariables, parseCpu, parseMemory } from '#contract/workload-check'
 import { conflict, invalid } from '#server/errors'
@@ -75,6 +76,13 @@ export function checkPlacement(node: PlacementNode, document: WorkloadDocument):
   }
   if (node.draining) {
     throw conflict('node_draining', `${node.name} is being emptied and takes no new servers. Choose another machine.`)
+  }
+  const lacking = missingLabels(requiredLabels(document), JSON.parse(node.labels) as Record<string, string>)
+  if (lacking.length > 0) {
+    throw conflict(
+      'node_labels_missing',
+      `This workload asks for a machine with the labels ${lacking.join(', ')}, which ${node.name} does not bear. Choose another machine, or label this one.`,
+    )
   }
   const runtime = document.spec.runtime ?? 'docker'
   const { runtimes } = JSON.parse(node.capabilities) as { runtimes: string[] }

@@ -307,7 +307,7 @@ export const listNamesLike = async (db: Db, organization_id: string, start: stri
 export const findNode = (db: Db, organization_id: string, id: string) =>
   db
     .selectFrom('nodes')
-    .select(['id', 'name', 'cordoned', 'draining', 'capabilities', 'port_start', 'port_end', 'last_seen_at'])
+    .select(['id', 'name', 'cordoned', 'draining', 'labels', 'capabilities', 'port_start', 'port_end', 'last_seen_at'])
     .where('organization_id', '=', organization_id)
     .where('id', '=', id)
     .executeTakeFirst()
@@ -325,6 +325,28 @@ export const countStates = (db: Db) =>
     ])
     .groupBy(['node_id', 'state', sql`deleting_at is not null`])
     .execute()
+
+/** Of some machines: the sum of what their servers may use. */
+export const listPromisedMemory = async (db: Db, node_ids: readonly string[]) =>
+  node_ids.length === 0
+    ? []
+    : db
+        .selectFrom('instances')
+        .select((eb) => ['node_id', eb.fn.sum<number>(eb.fn.coalesce('memory_bytes', eb.lit(0))).as('memory_bytes')])
+        .where('node_id', 'in', node_ids)
+        .where('desired_state', '=', 'running')
+        .groupBy('node_id')
+        .execute()
+
+/** Every port that is given out on some machines. */
+export const listPortsOf = async (db: Db, node_ids: readonly string[]) =>
+  node_ids.length === 0
+    ? []
+    : db
+        .selectFrom('instance_ports')
+        .select(['node_id', 'host_port', 'protocol'])
+        .where('node_id', 'in', node_ids)
+        .execute()
 
 export const listNodeIds = async (db: Db, organization_id: string) =>
   (await db.selectFrom('nodes').select('id').where('organization_id', '=', organization_id).execute()).map(
