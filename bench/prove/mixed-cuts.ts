@@ -66,7 +66,7 @@ async function keepDownloading({ client, nodeId, folder, isOver }: Traffic) {
 
 /** Sends one file again and again; each time it breaks off it asks how much is there and goes on. */
 async function keepUploading({ client, nodeId, folder, isOver }: Traffic) {
-  const bytes = randomBytes(12 * MIB)
+  const bytes = randomBytes(32 * MIB)
   const path = join(folder, 'sent.bin')
   const figure = { whole: 0, wrong: 0, resumed: 0 }
   while (!isOver()) {
@@ -101,27 +101,31 @@ async function keepUploading({ client, nodeId, folder, isOver }: Traffic) {
 
 /** Asks the machine ten times a second. While it is away it may be told so, in time; nothing else may be answered. */
 async function keepAsking({ client, nodeId, isOver }: Traffic) {
-  const figure = { answered: 0, away: 0, strange: 0 }
+  const figure = { answered: 0, away: 0, strange: 0, words: new Set<string>() }
   while (!isOver()) {
     try {
       await client.call(getInventorySystem, { params: { id: nodeId } })
       figure.answered++
     } catch (error) {
       if (error instanceof Refused && ['node_offline', 'agent_timeout'].includes(error.problem.code)) figure.away++
-      else figure.strange++
+      else {
+        figure.strange++
+        figure.words.add(String(error).slice(0, 200))
+      }
     }
     await wait(100)
   }
-  return figure
+  return { ...figure, words: [...figure.words] }
 }
 
 const numbersOf = (text: string, word: string) =>
-  [...text.matchAll(new RegExp(`^${word} (\\d+)\\r?$`, 'gm'))].map(([, n]) => Number(n))
+  [...text.matchAll(new RegExp(`${word} (\\d+)\\r?\\n`, 'g'))].map(([, n]) => Number(n))
 const wrongOf = (numbers: readonly number[]) => numbers.filter((n, i) => n !== i).length
 
 /** Cuts the tunnel under a console, a terminal, transfers and requests at once; what is lost, how soon it is back, and what is left behind. */
 export async function proveMixedCuts(cuts: number, pauseMs: number, say: (line: string) => void = () => {}) {
   const dataDir = realpathSync(mkdtempSync(join(tmpdir(), 'shardlyn-prove-')))
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shardlyn-files-')))
   const port = 20_000 + Math.floor(Math.random() * 20_000)
   const proxy = await openFaultProxy(port)
   const forAgent = `http://127.0.0.1:${proxy.port}`
@@ -134,8 +138,8 @@ export async function proveMixedCuts(cuts: number, pauseMs: number, say: (line: 
     const renewing = setInterval(() => void client.signIn().catch(() => {}), 5 * 60_000)
     renewing.unref()
     const { token } = await client.call(createRegisterToken, { body: null })
-    const [remote, folder] = [join(dataDir, 'remote'), join(dataDir, 'files')]
-    for (const each of [remote, folder]) mkdirSync(each)
+    const remote = join(dataDir, 'remote')
+    mkdirSync(remote)
     writeFileSync(join(remote, 'register-token'), token, { mode: 0o600 })
     const settings = { terminal: true, host_files: { paths: [folder], writable: true } }
     writeFileSync(join(remote, 'agent.json'), JSON.stringify(settings))
@@ -180,8 +184,8 @@ export async function proveMixedCuts(cuts: number, pauseMs: number, say: (line: 
       const begun = performance.now()
       const seen = { line: viewer.offset() ?? 0, row: shell.offset() }
       await eventually(
-        async () => (viewer.offset() ?? 0) > seen.line + 500 && shell.offset() > seen.row + 500,
-        Boolean,
+        async () => ({ line: (viewer.offset() ?? 0) - seen.line, row: shell.offset() - seen.row, ended: shell.ended }),
+        ({ line, row }) => line > 500 && row > 500,
         `output after ${fault}`,
         60_000,
       )
@@ -226,12 +230,12 @@ export async function proveMixedCuts(cuts: number, pauseMs: number, say: (line: 
     }
     await server.stop()
     await proxy.close()
-    rmSync(dataDir, { recursive: true, force: true })
+    for (const each of [dataDir, folder]) rmSync(each, { recursive: true, force: true })
   }
 }
 
 if (import.meta.main) {
-  const [cuts = 500, pauseMs = 0] = process.argv.slice(2).map(Number)
+  const [cuts = 500, pauseMs = 1500] = process.argv.slice(2).map(Number)
   const figure = await proveMixedCuts(cuts, pauseMs, (line) => process.stdout.write(`${line}\n`))
   process.stdout.write(`${JSON.stringify(figure)}\n`)
   const { linesWrong, rowsWrong, gaps, shellEnded, download, upload, asked, backMsP99 } = figure

@@ -64,7 +64,7 @@ process.once('SIGTERM', () => stop.abort())
 await Promise.all(
   identities.map((identity) =>
     keepConnected({
-      server: () => server,
+      server: () => ({ url: server }),
       identity: () => identity,
       onUnknown: async () => false,
       router: createRouter(routesOf(identity.node_id), log),
