@@ -15,7 +15,7 @@ import * as instances from './instances.ts'
 import * as inventory from './inventory.ts'
 import * as mail from './mail.ts'
 import * as mfa from './mfa.ts'
-import { cancelMigration, getMigration, listMigrations, migrateInstances } from './migrations.ts'
+import * as migrations from './migrations.ts'
 import * as network from './network.ts'
 import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
@@ -67,8 +67,8 @@ export const operations: readonly Operation[] = [
   access,
   organizations,
   ssh,
-  { cancelMigration, getMigration, listMigrations, migrateInstances },
   sshLogin,
   cli,
+  migrations,
   agent,
 ].flatMap((feature) => Object.values(feature).filter(isOperation))

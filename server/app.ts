@@ -31,6 +31,8 @@ import { createAuthService } from './features/auth/service.ts'
 import { cliRoutes } from './features/cli/routes.ts'
 import { consoleRoutes } from './features/console/routes.ts'
 import { createConsoleService } from './features/console/service.ts'
+import { drainRoutes } from './features/drain/routes.ts'
+import { createDrainService } from './features/drain/service.ts'
 import { eventRoutes } from './features/events/routes.ts'
 import { createEventsService } from './features/events/service.ts'
 import { createGithubClient } from './features/github/client.ts'
@@ -309,6 +311,15 @@ export async function buildApp(deps: AppDeps) {
     times: deps.migrationTimes,
   })
   agents.listen(moving.listener)
+  const drain = createDrainService({
+    db,
+    clock,
+    audit,
+    publish,
+    nodes,
+    servers: instances.leaving,
+    migrations: moving,
+  })
   const recordingsFolder = join(config.dataDir, 'recordings')
   const terminalSessions = createTerminalSessions({
     db,
@@ -500,6 +511,7 @@ export async function buildApp(deps: AppDeps) {
   app.register(tunnelRoutes, { tunnel })
   app.register(instanceRoutes, { instances })
   app.register(migrationRoutes, { migrations: moving })
+  app.register(drainRoutes, { drain })
   app.register(accessRoutes, { access })
   app.register(organizationRoutes, { organizations })
   app.register(consoleRoutes, { console: consoles, sockets })

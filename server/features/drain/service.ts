@@ -135,15 +135,11 @@ export function createDrainService({ db, clock, audit, publish, nodes, servers, 
     },
 
     /** What finds no place stays, and is told. Asked twice, the second time only what does not move yet is planned. */
-    async drain(
-      caller: Caller,
-      id: string,
-      input: Input<typeof drainNode>['body'],
-    ): Promise<Output<typeof drainNode>> {
+    async drain(caller: Caller, id: string, input: Input<typeof drainNode>['body']): Promise<Output<typeof drainNode>> {
       const before = await nodes.get(caller, id)
       const drainId = newId(clock.now())
       // First, so that nobody deploys there while the plan is made.
-      const node = await setUse(caller, before, { cordoned: true, draining: true }, 'node.drain_begun', {
+      const node = await setUse(caller, before, { cordoned: before.cordoned, draining: true }, 'node.drain_begun', {
         drain_id: drainId,
       })
       const steps = await planOf(caller, node)

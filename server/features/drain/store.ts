@@ -6,9 +6,7 @@ export const setUse = (db: Db, id: string, { cordoned, draining }: { cordoned: b
     .updateTable('nodes')
     .set({ cordoned: cordoned ? 1 : 0, draining: draining ? 1 : 0 })
     .where('id', '=', id)
-    .where((eb) =>
-      eb.or([eb('cordoned', '!=', cordoned ? 1 : 0), eb('draining', '!=', draining ? 1 : 0)]),
-    )
+    .where((eb) => eb.or([eb('cordoned', '!=', cordoned ? 1 : 0), eb('draining', '!=', draining ? 1 : 0)]))
     .returning('id')
     .executeTakeFirst()
 

@@ -17,6 +17,7 @@ import { createDeploy } from './deploy.ts'
 import type { Deps } from './deps.ts'
 import { createDocuments } from './documents.ts'
 import { createMoves } from './moves.ts'
+import { createLeaving } from './leaving.ts'
 import { createObserver } from './observe.ts'
 import { createPower } from './power.ts'
 import { createReader } from './reader.ts'
@@ -49,6 +50,7 @@ export function createInstancesService(deps: Deps) {
     listener,
     /** For the feature that moves servers. */
     moves,
+    leaving: createLeaving(db, { documents, usage }),
     list: reader.list,
     get: reader.get,
     create: deploy.create,

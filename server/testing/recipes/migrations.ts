@@ -1,4 +1,4 @@
-import { migrateInstances } from '#contract/migrations'
+import { cordonNode, migrateInstances } from '#contract/migrations'
 import { fakeAgent } from '#server/testing/fake-agent'
 import { madeId, nothing, type Recipes, type Setting } from './setting.ts'
 
@@ -27,4 +27,12 @@ export const migrationRecipes: Recipes = {
   getMigration: moving,
   cancelMigration: moving,
   migrateInstances: movable,
+  cordonNode: async (it) => ({ params: { id: (await it.machine()).nodeId } }),
+  uncordonNode: async (it) => {
+    const params = { id: (await it.machine()).nodeId }
+    await it.app.signedIn(cordonNode, { params })
+    return { params }
+  },
+  getDrainPlan: async (it) => ({ params: (await movable(it)).params }),
+  drainNode: async (it) => ({ params: (await movable(it)).params }),
 }
