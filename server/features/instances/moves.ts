@@ -14,7 +14,6 @@ import { checkPlacement } from './settings.ts'
 import { requireStill } from './still.ts'
 import * as store from './store.ts'
 import type { InstanceRow, PlacementNode, PlannedPort } from './store.ts'
-import { toPorts } from './view.ts'
 
 type Parts = { documents: Documents; delivery: Delivery }
 type Begin = {
@@ -175,7 +174,6 @@ export function createMoves({ db, clock, publish, log, agents, reopenSockets }: 
     end: (db: Db, id: string, migrationId: string) => store.setMigration(db, id, migrationId, null),
     deliver: delivery.deliver,
     reopenSockets,
-    portsOf: async (db: Db, id: string) => toPorts(await store.listPorts(db, [id])),
   }
 }
 export type InstanceMoves = ReturnType<typeof createMoves>

@@ -60,8 +60,6 @@ export function createNotes({ db, clock, tasks, publish }: Deps, times: Migratio
 
   return {
     tell,
-    percentOf,
-    totalOf: (row: MigrationRow) => row.bytes_total,
     /** The next state; throws where somebody cancelled meanwhile. */
     async enter(row: MigrationRow, state: MigrationRow['state'], change: object = {}): Promise<void> {
       await write(row.id)
