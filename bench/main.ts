@@ -5,6 +5,7 @@ import { benchDeploy } from './deploy.ts'
 import { benchFanout } from './fanout.ts'
 import { benchLongWay } from './long-way.ts'
 import { type Figure, line } from './measure.ts'
+import { benchNodeTerminal } from './node-terminal.ts'
 import { benchSsh } from './ssh.ts'
 import { benchStart } from './start.ts'
 import { benchTerminal } from './terminal.ts'
@@ -17,6 +18,7 @@ const suites: Record<string, () => Promise<Figure[]>> = {
   ssh: benchSsh,
   'long-way': benchLongWay,
   terminal: benchTerminal,
+  'node-terminal': benchNodeTerminal,
   fanout: benchFanout,
   agent: benchAgentIdle,
   deploy: benchDeploy,

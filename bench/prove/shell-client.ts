@@ -13,6 +13,7 @@ export function openShell(client: Client, nodeId: string) {
   const chunks: Buffer[] = []
   const gaps: { from: number; to: number }[] = []
   const ended: string[] = []
+  let awaited: { offset: number; resolve: () => void } | undefined
 
   function connect() {
     if (isOver) return
@@ -28,6 +29,7 @@ export function openShell(client: Client, nodeId: string) {
       if (isBinary) {
         chunks.push(data)
         next = (next ?? 0) + data.length
+        if (awaited && next >= awaited.offset) awaited.resolve()
         if (next - acknowledged < ACK_EVERY) return
         acknowledged = next
         return mine.send(JSON.stringify({ type: 'ack', offset: next }))
@@ -53,6 +55,14 @@ export function openShell(client: Client, nodeId: string) {
   return {
     text: () => Buffer.concat(chunks).toString(),
     offset: () => next ?? 0,
+    /** Resolves with the byte before this offset; one waits at a time. */
+    arrived(offset: number): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      awaited = { offset, resolve }
+      return promise
+    },
+    /** Lets go of what was printed so far. */
+    forget: () => void chunks.splice(0),
     gaps,
     ended,
     type: (data: string) => socket?.send(JSON.stringify({ type: 'input', data })),

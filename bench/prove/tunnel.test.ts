@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { proveEcho } from './echo.ts'
 import { proveMixedCuts } from './mixed-cuts.ts'
 import { proveReconnectStorm } from './reconnect-storm.ts'
 
@@ -18,3 +19,10 @@ test(
     expect(Math.min(figure.lines, figure.rows)).toBeGreaterThan(100)
   },
 )
+
+test('letters come back in order while a file comes through the same tunnel whole', { timeout: 180_000 }, async () => {
+  const figure = await proveEcho(64, 100)
+  expect(figure).toMatchObject({ wrongFiles: 0, isInOrder: true, gaps: 0 })
+  expect(Math.min(figure.idle.keystrokes, figure.rounds)).toBeGreaterThan(0)
+  expect(figure.loaded.keystrokes).toBeGreaterThanOrEqual(100)
+})
