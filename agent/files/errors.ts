@@ -5,7 +5,6 @@ export const notAllowed = (message: string) => invalid('path_not_allowed', messa
 export const throughLink = (shown: string) =>
   notAllowed(`${shown} goes through a link or a file, which is not followed.`)
 export const notAFile = (shown: string) => invalid('not_a_file', `${shown} is not a regular file.`)
-export const notAFolder = (shown: string) => invalid('not_a_folder', `${shown} is not a folder.`)
 
 /** What the system says about a path, as a refusal. Undefined for what nobody expects. */
 export function refusalOf(error: unknown, shown: string): AgentError | undefined {

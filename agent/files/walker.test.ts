@@ -38,14 +38,15 @@ test('a folder that is swapped for a link all the time leads nowhere else, wheth
   })
   const failed = new Promise<never>((_, reject) => worker.once('error', reject))
   failed.catch(() => {})
-  const outcomes = { done: 0, refused: 0 }
+  const outcomes = { done: 0, refused: 0, strange: [] as unknown[] }
   const tried = async (work: () => Promise<void>) => {
     try {
       await work()
       outcomes.done++
     } catch (error) {
-      expect(error).toMatchObject({ code: expect.stringMatching(/^(path_not_allowed|file_not_found)$/) })
-      outcomes.refused++
+      const { code } = error as { code?: string }
+      if (code === 'path_not_allowed' || code === 'file_not_found') outcomes.refused++
+      else outcomes.strange.push(error)
     }
   }
   const round = async () => {
@@ -69,6 +70,7 @@ test('a folder that is swapped for a link all the time leads nowhere else, wheth
   }
   Atomics.store(swaps, 1, 1)
   await new Promise((resolve) => worker.once('exit', resolve))
+  expect(outcomes.strange).toEqual([])
   expect(fs.readdirSync(at('outside'))).toEqual(['file'])
   expect(fs.readFileSync(at('outside', 'file'), 'utf8')).toBe('secret')
 }, 60_000)
@@ -83,8 +85,8 @@ test('what is no regular file is refused before it is opened, and never waited f
   if (isRoot) execFileSync('mknod', [at('device'), 'c', '1', '5'])
   await using folder = await openFolder(root)
   for (const name of ['pipe', 'socket', 'folder', ...(isRoot ? ['device'] : [])]) {
-    await expect(openFile(folder, name), name).rejects.toMatchObject({ code: 'not_a_file' })
-    await expect(replaceFile(folder, name, 'x'), name).rejects.toMatchObject({ code: 'not_a_file' })
+    await expect(openFile(folder, name)).rejects.toMatchObject({ code: 'not_a_file' })
+    await expect(replaceFile(folder, name, 'x')).rejects.toMatchObject({ code: 'not_a_file' })
   }
   for (const name of ['link', 'dangling']) {
     await expect(openFile(folder, name)).rejects.toMatchObject({ code: 'path_not_allowed' })
@@ -116,7 +118,7 @@ test('a file is replaced with its owner and mode, its other names keep what they
   await replaceFile(folder, 'file', 'new')
   const { uid, gid, mode } = fs.statSync(at('file'))
   expect([mode & 0o7777, fs.readFileSync(at('file'), 'utf8')]).toEqual([0o750, 'new'])
-  if (isRoot) expect([uid, gid]).toEqual([1234, 2345])
+  expect([uid, gid]).toEqual(isRoot ? [1234, 2345] : [process.getuid?.(), process.getgid?.()])
   expect(fs.readFileSync(at('other-name'), 'utf8')).toBe('old')
   await expect(openOwn(folder, 'other-name').then((handle) => handle.close())).resolves.toBeUndefined()
   fs.linkSync(at('other-name'), at('third-name'))
@@ -129,9 +131,8 @@ test('of two who make the same file at once one is told', async () => {
     Array.from({ length: 20 }, (_, n) => replaceFile(folder, 'new', String(n), { expected: null })),
   )
   expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  for (const each of made) {
-    if (each.status === 'rejected') expect(each.reason).toMatchObject({ status: 409, code: 'file_exists' })
-  }
+  const refused = made.flatMap((each) => (each.status === 'rejected' ? [each.reason as object] : []))
+  for (const reason of refused) expect(reason).toMatchObject({ status: 409, code: 'file_exists' })
   expect(fs.readdirSync(root)).toEqual(['new'])
 })
 

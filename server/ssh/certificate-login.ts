@@ -1,4 +1,3 @@
-/// <reference path="./ssh2-internals.d.ts" />
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import ssh2, { type Client, type ParsedKey } from 'ssh2'
 // ssh2 has no exports map; the version is pinned and certificate-login.test.ts holds what is used here to it.

@@ -130,8 +130,9 @@ async function startMachine({ name, bridge, subnet, number }: Wiring) {
   writeFileSync(join(root, 'etc', 'hostname'), `${name}\n`)
   writeFileSync(join(root, 'etc', 'inittab'), '::sysinit:/bin/true\n')
   // Host keys are a machine's own.
-  for (const type of ['rsa', 'ecdsa', 'ed25519'])
+  for (const type of ['rsa', 'ecdsa', 'ed25519']) {
     rmSync(join(root, 'etc', 'ssh', `ssh_host_${type}_key`), { force: true })
+  }
 
   const args = ['--mount', '--uts', '--pid', '--fork', '--kill-child', 'sh', '-c', INIT, 'sh', root, name]
   const shell = spawn('nsenter', [`--net=/run/netns/${netns}`, 'unshare', ...args], { stdio: 'ignore' })

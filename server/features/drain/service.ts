@@ -1,4 +1,10 @@
-import { cordonNode, type drainNode, type getDrainPlan, listMigrations, type Migration } from '#contract/migrations'
+import {
+  type cordonNode,
+  type drainNode,
+  type getDrainPlan,
+  listMigrations,
+  type Migration,
+} from '#contract/migrations'
 import { type FleetNode, getNode, listNodes } from '#contract/nodes'
 import type { Input, Output } from '#contract/operation'
 import { type Audit, byCaller } from '#server/audit'
@@ -47,6 +53,8 @@ type Deps = {
     begin: (db: Db, caller: Caller, wish: Begin) => Promise<string>
     kick: (ids: readonly string[]) => Promise<Migration[]>
     cancelOf: (drainId: string) => Promise<void>
+    /** Has what an earlier move of a server left behind tidied up. */
+    tidy: (instanceId: string) => Promise<unknown>
   }
 }
 
@@ -154,6 +162,7 @@ export function createDrainService({ db, clock, audit, publish, nodes, servers, 
           drainId,
         }
         try {
+          await migrations.tidy(step.instance_id)
           begun.push(await inTransaction(db, (db) => migrations.begin(db, caller, wish)))
         } catch (error) {
           // Something changed since the plan was made: this one stays, the others go.

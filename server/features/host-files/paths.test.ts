@@ -124,8 +124,9 @@ test('no path leads out of what is allowed, by none of the ways to files', async
     ]
     for (const { status, text } of answers) {
       counts.set(status, (counts.get(status) ?? 0) + 1)
-      if (text.includes('SECRET') || text.includes('root:') || status >= 500)
+      if (text.includes('SECRET') || text.includes('root:') || status >= 500) {
         escaped.push(`${status} ${path}: ${text.slice(0, 80)}`)
+      }
     }
   }
   for (let from = 0; from < payloads.length; from += 40) await Promise.all(payloads.slice(from, from + 40).map(ask))
@@ -140,8 +141,9 @@ test('no path leads out of what is allowed, by none of the ways to files', async
 test('what belongs to the agent stays closed, by whatever name it is reached', async () => {
   await using it = await hostFilesStage({ allow: 'all' })
   await prepare(it)
-  for (const name of ['identity.json', 'agent.json', 'register-token'])
+  for (const name of ['identity.json', 'agent.json', 'register-token']) {
     fs.writeFileSync(join(it.dataDir, name), '{"secret":1}')
+  }
   fs.linkSync(join(it.dataDir, 'identity.json'), it.at('hard-link'))
   const closed = [
     join(it.dataDir, 'identity.json'),
@@ -156,7 +158,7 @@ test('what belongs to the agent stays closed, by whatever name it is reached', a
       await it.call(writeHostFile, { body: { path, content: '{}' } }),
       await it.call(uploadHostFile, { query: { path, size: 0, overwrite: true } }),
     ]) {
-      expect([answer.status, answer.json().code], path).toEqual([403, 'path_protected'])
+      expect([path, answer.status, answer.json().code]).toEqual([path, 403, 'path_protected'])
     }
   }
   const linked = await it.call(readHostFile, { query: { path: it.at('hard-link') } })
@@ -167,11 +169,11 @@ test('what belongs to the agent stays closed, by whatever name it is reached', a
   // The system's own views are no files: the environment of every process, the memory of ours.
   for (const path of ['/proc/self/environ', '/proc/1/environ', '/proc/self/mem', '/sys/kernel/notes']) {
     const answer = await it.call(readHostFile, { query: { path } })
-    expect([403, 400], path).toContain(answer.status)
+    expect([`403 ${path}`, `400 ${path}`]).toContain(`${answer.status} ${path}`)
   }
   for (const path of ['/dev/zero', '/dev/tty']) {
     const answer = await it.call(downloadHostFile, { query: { path } })
-    expect([400, 404], path).toContain(answer.status)
+    expect([`400 ${path}`, `404 ${path}`]).toContain(`${answer.status} ${path}`)
   }
 })
 

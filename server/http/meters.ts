@@ -1,8 +1,14 @@
 import type { FastifyInstance } from 'fastify'
-import type { Meters } from './meters.ts'
+
+/** What counts the requests. */
+export type RequestMeters = {
+  began: () => void
+  left: () => void
+  ended: (request: { method: string; path: string; status: number }, seconds: number | null) => void
+}
 
 /** Counts and times what the API answers, by the pattern of its address and never by the address itself. */
-export function recordRequests(app: FastifyInstance, meters: Meters): void {
+export function recordRequests(app: FastifyInstance, meters: RequestMeters): void {
   // A socket is answered once and stays; it would count as a request without end.
   const isSocket = (config: { operation?: { kind?: string } | undefined }) => config.operation?.kind === 'socket'
   app.addHook('onRequest', (request, reply, done) => {
