@@ -1,5 +1,5 @@
 import { Tabs as Base } from '@base-ui/react/tabs'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 
 export type Tab<T extends string> = {
   value: T
@@ -11,12 +11,33 @@ export type Tab<T extends string> = {
 
 type Props<T extends string> = { value: T; onValueChange: (value: T) => void; tabs: readonly Tab<T>[]; label: string }
 
+/** Keeps the open tab in sight where the row is wider than the screen, with its neighbours, so that one sees that there are more. */
+function useOpenInSight(value: string) {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const row = list.current
+    if (!row) return
+    const observer = new ResizeObserver(() => {
+      const open = row.querySelector<HTMLElement>('[aria-selected="true"]')
+      if (open) row.scrollLeft = open.offsetLeft - (row.clientWidth - open.offsetWidth) / 2
+    })
+    observer.observe(row)
+    return () => observer.disconnect()
+  }, [value])
+  return list
+}
+
 /** Tabs under a page head. Only the open panel is on the page unless a tab asks to stay. */
 export function Tabs<T extends string>({ value, onValueChange, tabs, label }: Props<T>) {
+  const list = useOpenInSight(value)
   return (
     <Base.Root value={value} onValueChange={(next: T) => onValueChange(next)} className="flex min-h-0 flex-col">
       <div className="border-b border-border">
-        <Base.List aria-label={label} className="relative -mb-px flex gap-1 overflow-x-auto [scrollbar-width:none]">
+        <Base.List
+          ref={list}
+          aria-label={label}
+          className="relative -mb-px flex gap-1 overflow-x-auto [scrollbar-width:none]"
+        >
           {tabs.map((tab) => (
             <Base.Tab
               key={tab.value}
