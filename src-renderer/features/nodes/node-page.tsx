@@ -84,7 +84,11 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
             <NodeStatus node={node} />
             {reason && <span className="break-words">{reason}</span>}
             {!reason && (
-              <span>{t('nodes.runningOf', { running: node.running_count, count: node.instance_count })}</span>
+              <span>
+                {node.instance_count === 0
+                  ? t('nodes.servers.empty')
+                  : t('nodes.runningOf', { running: node.running_count, count: node.instance_count })}
+              </span>
             )}
             {node.is_local && <Badge tone="outline">{t('nodes.thisMachine')}</Badge>}
           </>

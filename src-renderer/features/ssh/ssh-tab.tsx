@@ -61,7 +61,7 @@ export function SshTab({ node }: { node: FleetNode }) {
             <div className="max-w-form">
               <p className="font-medium">{t('ssh.tab.login')}</p>
               <p className="mb-2 text-sm text-muted">{t('ssh.tab.loginHelp')}</p>
-              <Copyable text={loginCommand('deploy', node)} copy={t('ssh.tab.copyLogin')} />
+              <Copyable text={loginCommand(login || 'deploy', node)} copy={t('ssh.tab.copyLogin')} />
             </div>
           )}
         </CardBody>
