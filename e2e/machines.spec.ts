@@ -1,83 +1,22 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { createApiToken } from '#contract/api-tokens'
-import { installCommand } from '#contract/install'
 import { getInstance, type Instance, listInstances } from '#contract/instances'
-import { getInstallOptions, updateNetworkSettings } from '#contract/network'
-import { createRegisterToken, type FleetNode, getNode, listNodes } from '#contract/nodes'
+import { updateNetworkSettings } from '#contract/network'
+import { type FleetNode, getNode } from '#contract/nodes'
 import { freePort } from '#server/testing/free-port'
-import { machinesMissing, type Machine, makeLan } from '#server/testing/machines'
-import { createClient, startServerProcess, testPerson } from '#server/testing/process'
+import { type Machine, machinesMissing } from '#server/testing/machines'
 import { eventually } from '#server/testing/scenario'
+import { addMachine, lookAtAll, makeHome, signIn, untilNode } from './home.ts'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
 import { hasOpenTtd } from './openttd.ts'
-import { expect, test } from '@playwright/test'
 
 // The journey of somebody who has more than one computer, on machines with disks, networks, processes and sshd of their own.
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
-
-/** The product as it is installed, without an agent of its own, and a network that has nobody on it yet. */
-async function makeHome() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'shardlyn-e2e-'))
-  const lan = makeLan()
-  const server = await startServerProcess({ dataDir, logFile: join(dataDir, 'server.txt') })
-  const client = createClient(server.url)
-  await client.signIn()
-  return {
-    lan,
-    client,
-    dataDir,
-    url: server.url,
-    async [Symbol.asyncDispose]() {
-      await server.stop()
-      await lan[Symbol.asyncDispose]()
-      rmSync(dataDir, { recursive: true, force: true })
-    },
-  }
-}
-type Home = Awaited<ReturnType<typeof makeHome>>
-
-async function signIn(page: Page, url: string) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
-
-/** The narrowest, where there is nobody to look at the pictures: what goes wrong is seen there. */
-const looked = process.env['SHARDLYN_SHOTS'] ? forms : [forms[2]]
-
-async function lookAtAll(page: Page, name: string) {
-  for (const form of looked) {
-    await takeForm(page, form)
-    await lookAt(page, name, form)
-  }
-  await takeForm(page, forms[0])
-}
-
-const untilNode = (client: Home['client'], name: string, wanted: (node: FleetNode) => boolean) =>
-  eventually(
-    async () => (await client.call(listNodes, { query: {} })).items.find((node) => node.name === name),
-    (node) => node !== undefined && wanted(node),
-    `${name} to be as wanted`,
-    60_000,
-  ) as Promise<FleetNode>
-
-/** What the wizard's page does, without the page. */
-async function addMachine(home: Home, machine: Machine): Promise<FleetNode> {
-  const { addresses, script_sha256: scriptSha256 } = await home.client.call(getInstallOptions, {})
-  const address = addresses.find(({ url }) => url.includes(home.lan.gateway))
-  if (!address) throw new Error('The gateway is not among the addresses.')
-  const { token } = await home.client.call(createRegisterToken, { body: { name: machine.name } })
-  await machine.run('sh', ['-c', installCommand({ address, scriptSha256, token }).linux])
-  return untilNode(home.client, machine.name, ({ state }) => state === 'healthy')
-}
 
 const rows = (page: Page) => page.locator('.xterm-rows:visible')
 const run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv, input = '') =>
@@ -97,7 +36,7 @@ test(`a machine joins by the pasted command, and is entered in every way that it
   page,
 }) => {
   test.skip(machinesMissing !== '')
-  test.setTimeout(300_000)
+  test.setTimeout(480_000)
   await using home = await makeHome()
   await using attic = await home.lan.machine('attic')
   await attic.startSshd(['ListenAddress=127.0.0.1'])
