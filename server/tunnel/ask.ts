@@ -70,8 +70,14 @@ function toAppError(status: number, bytes: Buffer): AppError {
   return new AppError(status, problem.code, problem.error.slice(0, 1000))
 }
 
-export async function refusalOf(status: number, stream: Readable): Promise<AppError> {
-  return toAppError(status, await readAll(stream, MAX_REFUSAL).catch(() => Buffer.alloc(0)))
+/** Whoever asked does not wait for a refusal that never ends. */
+export async function refusalOf(status: number, stream: Readable, clock: Clock, timeoutMs: number): Promise<AppError> {
+  const cancel = clock.after(timeoutMs, () => stream.destroy())
+  try {
+    return toAppError(status, await readAll(stream, MAX_REFUSAL).catch(() => Buffer.alloc(0)))
+  } finally {
+    cancel()
+  }
 }
 
 /** One question and its whole answer. */
@@ -91,7 +97,7 @@ export async function ask(
     const bytes = json === undefined ? body : Buffer.from(JSON.stringify(json))
     const type = json === undefined ? 'application/octet-stream' : 'application/json'
     const answer = await session.open({ method, path, ...(bytes && { type }) }, bytes, enough.signal)
-    if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream)
+    if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream, clock, timeoutMs)
     return await toAnswer(answer, maxBytes)
   } catch (error) {
     if (error instanceof AppError) throw error

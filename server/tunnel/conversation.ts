@@ -5,9 +5,11 @@ import { inTransaction } from '#server/db/open'
 import type { Db } from '#server/db/schema'
 import type { Log } from '#server/log'
 import { ask } from './ask.ts'
+import { withinBounds } from './bounds.ts'
 import { fits } from './checks.ts'
 import { BadLine, jsonLines } from './lines.ts'
 import type { AgentListener } from './listener.ts'
+import { bytesPace, createPace, eventsPace, paced } from './pace.ts'
 import type { Session, TunnelTimes } from './session.ts'
 import * as store from './store.ts'
 
@@ -29,9 +31,10 @@ export async function greet(
 ): Promise<AgentHello> {
   const timeoutMs = times.handshake
   const greeting = { node_id: nodeId, epoch, server_time: new Date(clock.now()).toISOString() }
-  const hello = (
+  const said = (
     await ask(session, clock, { method: 'POST', path: agentPaths.hello, json: greeting, timeoutMs }, MAX_HELLO)
   ).json(AgentHello)
+  const hello = withinBounds(said)
   for (const listener of listeners) await listener.onHello?.(nodeId, hello, remoteAddress)
   if (hello.protocol < MIN_PROTOCOL) return hello
   for (const listener of listeners) await listener.onObserved?.(nodeId, hello.instances)
@@ -114,14 +117,17 @@ export async function follow(
   // An agent that sends much faster than agreed is not heard more often.
   const minGap = times.heartbeat / 5
   let lastHeartbeat: number | undefined
+  const paceEvents = createPace(clock, eventsPace)
   try {
-    for await (const message of jsonLines(stream)) {
+    for await (const message of jsonLines(paced(stream, createPace(clock, bytesPace)))) {
       if (fits(Heartbeat, message)) {
         const now = clock.now()
         if (lastHeartbeat !== undefined && now >= lastHeartbeat && now - lastHeartbeat < minGap) continue
         lastHeartbeat = now
-        for (const listener of listeners) listener.onHeartbeat?.(nodeId, message)
+        const heartbeat = withinBounds(message)
+        for (const listener of listeners) listener.onHeartbeat?.(nodeId, heartbeat)
       } else if (fits(OutboxEvent, message)) {
+        await paceEvents(1)
         await apply(message)
         applied = message.seq
         void acknowledge()

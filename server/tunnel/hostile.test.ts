@@ -2,92 +2,11 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { expect, test, vi } from 'vitest'
 import { dial } from '#agent/dial'
-import type { AgentRoute } from '#agent/http'
-import { createRouter } from '#agent/router'
-import { serve } from '#agent/session'
-import { agentPaths, registerAgent } from '#contract/agent'
+import { registerAgent } from '#contract/agent'
 import { getInstance } from '#contract/instances'
-import { getNode } from '#contract/nodes'
-import {
-  addInstance,
-  type ListeningApp,
-  listeningApp,
-  observed,
-  quick,
-  quiet,
-  registerToken,
-} from '#server/testing/agent'
+import { addInstance, listeningApp, observed, quick, registerToken } from '#server/testing/agent'
+import { type Behaviour, forever, heartbeat, hello, join, line, machine } from '#server/testing/hostile-agent'
 import { jsonLines } from './lines.ts'
-
-const machine = { hostname: 'evil', platform: 'linux', arch: 'x64', agent_version: '1', protocol: 1 }
-const capabilities = { runtimes: [], process_limits: { memory: false, cpu: false, pids: false } }
-const hello = {
-  ...machine,
-  os: 'x',
-  kernel: 'x',
-  cpu_cores: 1,
-  memory_total_bytes: 1,
-  disk_total_bytes: 1,
-  engine_version: null,
-  capabilities,
-  addresses: [],
-  instances: [] as unknown[],
-}
-const heartbeat = {
-  type: 'heartbeat',
-  at: '2026-01-01T00:00:00.000Z',
-  disk_total_bytes: 1,
-  engine_version: null,
-  capabilities,
-  instances: [] as unknown[],
-  usage: {
-    cpu_percent: 1,
-    memory_bytes: 1,
-    disk_bytes: 1,
-    network_in_bytes_per_second: 0,
-    network_out_bytes_per_second: 0,
-    load_1m: 0,
-  },
-}
-const line = (value: unknown) => `${JSON.stringify(value)}\n`
-const forever = (signal: AbortSignal) => once(signal, 'abort').then(() => {})
-
-type Behaviour = {
-  hello?: unknown
-  sync?: unknown
-  events?: (sink: Writable, signal: AbortSignal) => Promise<void>
-  routes?: AgentRoute[]
-}
-
-/** A machine with a token of its own and an agent that does as it likes. */
-async function join(app: ListeningApp, behaviour: Behaviour = {}) {
-  const token = await registerToken(app)
-  const made = (await app.call(registerAgent, { body: { ...machine, token } })).json() as {
-    node_id: string
-    agent_token: string
-  }
-  const routes: AgentRoute[] = [
-    { method: 'POST', path: agentPaths.hello, handle: () => ({ json: behaviour.hello ?? hello }) },
-    { method: 'PUT', path: agentPaths.sync, handle: () => ({ json: behaviour.sync ?? { instances: [] } }) },
-    {
-      method: 'GET',
-      path: agentPaths.events,
-      handle: ({ signal }) => ({
-        headers: { 'x-newest': '1000000' },
-        stream: (sink) => (behaviour.events ?? (() => forever(signal)))(sink, signal),
-      }),
-    },
-    { method: 'POST', path: agentPaths.acknowledge, handle: () => ({}) },
-    ...(behaviour.routes ?? []),
-  ]
-  const session = serve(
-    await dial({ server: { url: app.url }, token: made.agent_token, timeoutMs: 2000 }, 'upgrade'),
-    createRouter(routes, quiet),
-    { ...quick, ping: 60_000 },
-    5000,
-  )
-  return { ...made, session, node: async () => (await app.signedIn(getNode, { params: { id: made.node_id } })).json() }
-}
 
 test.each<[string, Behaviour]>([
   ['a hello that is no hello', { hello: { agent_version: '1' } }],

@@ -149,14 +149,14 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
       const answer = await session.open({ method, path }, undefined, signal).catch((error: unknown) => {
         throw connectionLost(error)
       })
-      if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream)
+      if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream, clock, times.handshake)
       return answer
     },
     async upload(nodeId, { body, signal, ...head }) {
       const session = await sessionOf(nodeId)
       try {
         const answer = await session.open({ ...head, type: 'application/octet-stream' }, body, signal)
-        if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream)
+        if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream, clock, times.handshake)
         return await toAnswer(answer)
       } catch (error) {
         body.destroy()
@@ -169,7 +169,7 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
         throw connectionLost(error)
       })
       if (status < 400) return stream
-      const refusal = await refusalOf(status, bodyOf(stream))
+      const refusal = await refusalOf(status, bodyOf(stream), clock, times.handshake)
       // Our side of it stands open until told otherwise.
       stream.close()
       throw refusal

@@ -12,6 +12,10 @@ import { deploymentKinds, exitWords } from './words.ts'
 
 const clip = (text: string | null, max: number) =>
   text !== null && text.length > max ? `${text.slice(0, max - 1)}…` : text
+/** As it is kept. */
+const exitOf = ({ exit }: ObservedInstance) =>
+  exit && { code: exit.code, signal: clip(exit.signal, 32), oom: exit.oom, at: exit.at }
+const keptExit = (observed: ObservedInstance) => observed.exit && JSON.stringify(exitOf(observed))
 const isUp = (state: string) => state === 'running' || state === 'starting' || state === 'stopping'
 const isDeploying = (state: string) => state === 'creating' || state === 'installing'
 
@@ -65,6 +69,7 @@ export function createObserver(
   async function apply(db: Db, row: InstanceRow, observed: ObservedInstance, event?: OutboxEvent): Promise<() => void> {
     const state_reason = clip(observed.reason, 1000)
     const stage = clip(observed.stage, 200)
+    const exit = exitOf(observed)
     await store.updateInstance(db, row.id, {
       state: observed.state,
       state_reason,
@@ -74,7 +79,7 @@ export function createObserver(
       container_id: clip(observed.container_id, 100),
       pid: observed.pid,
       started_at: observed.started_at,
-      exit: observed.exit && JSON.stringify(observed.exit),
+      exit: exit && JSON.stringify(exit),
       crash_count: observed.crash_count,
       ...(typeof event?.crash_log === 'string' && { crash_log: event.crash_log }),
     })
@@ -86,9 +91,8 @@ export function createObserver(
         actor: { type: 'agent', id: row.node_id, name: row.node_name },
         action: activity,
         subject: { type: 'instance', id: row.id, name: row.name },
-        reason:
-          activity === 'instance.crashed' && observed.exit ? exitWords(observed.exit, row.memory_bytes) : state_reason,
-        details: { state: observed.state, exit: observed.exit },
+        reason: activity === 'instance.crashed' && exit ? exitWords(exit, row.memory_bytes) : state_reason,
+        details: { state: observed.state, exit },
         // An agent's clock may be wrong; nothing happens in the future.
         at: new Date(Math.min(Date.parse(event.at) || clock.now(), clock.now())).toISOString(),
       })
@@ -108,7 +112,7 @@ export function createObserver(
     row.container_id !== clip(observed.container_id, 100) ||
     row.started_at !== observed.started_at ||
     row.crash_count !== observed.crash_count ||
-    row.exit !== (observed.exit && JSON.stringify(observed.exit))
+    row.exit !== keptExit(observed)
 
   /** Between two machines neither of them says how it is; moves.ts does. */
   const isMoving = ({ state }: InstanceRow) => state === 'migrating'

@@ -124,6 +124,35 @@ test.each([
   expect(fs.readFileSync(join(it.attic.dataOf(id), 'file'), 'utf8')).toBe('mine')
 })
 
+test.each<[string, ReturnType<typeof lie>]>([
+  [
+    'has all contents already',
+    lie('GET', agentPaths.importBegin, () => ({
+      async stream(sink: Writable) {
+        for (const text of ['mine', 'yours']) {
+          sink.write(`${JSON.stringify({ sha256: sha(text), bytes: text.length, is_whole: true })}\n`)
+        }
+      },
+    })),
+  ],
+  [
+    'took each content that it threw away',
+    lie('PUT', agentPaths.importFiles, (request) => {
+      request.body.resume()
+      return { json: { whole: request.query.getAll('sha256') } }
+    }),
+  ],
+])('a target that says it %s is found out at the end, and the source loses nothing', async (_, instead) => {
+  await using it = await twoMachines({ target: { instead } })
+  const id = await it.deploy(still)
+  for (const text of ['mine', 'yours']) fs.writeFileSync(join(it.attic.dataOf(id), text), text)
+  expect(await it.ended(await it.move(id))).toMatchObject({ state: 'failed' })
+  await until(async () => (await it.read(id)).state === 'running')
+  expect((await it.read(id)).node_id).toBe(it.attic.nodeId())
+  for (const text of ['mine', 'yours']) expect(fs.readFileSync(join(it.attic.dataOf(id), text), 'utf8')).toBe(text)
+  await until(() => fs.readdirSync(join(it.cellar.dataDir, 'imports')).length === 0)
+})
+
 test('a machine says nothing of a server that is another’s by now, and cannot take it back', async () => {
   await using it = await twoMachines()
   const id = await it.deploy(still)

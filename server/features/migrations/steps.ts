@@ -37,6 +37,8 @@ export function createSteps(
   { db, clock, moves, log }: Deps,
   { machines, notes, ending, times }: Parts,
 ): Partial<Record<MigrationRow['state'], Step>> {
+  /** How often a target took back that it has everything, by the move. */
+  const sentBack = new Map<string, number>()
   const next = (row: MigrationRow, state: MigrationRow['state'], change: object = {}) => notes.enter(row, state, change)
 
   const pause = (ms: number, signal: AbortSignal) =>
@@ -159,8 +161,16 @@ export function createSteps(
         }
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'content_missing')) throw error
+        // It said before that all had arrived. Once that may be; a machine that says so each time would never come to an end.
+        const tries = (sentBack.get(row.id) ?? 0) + 1
+        if (tries >= COPY_TRIES) {
+          sentBack.delete(row.id)
+          throw error
+        }
+        sentBack.set(row.id, tries)
         return next(row, 'transferring')
       }
+      sentBack.delete(row.id)
       await next(row, 'switching')
     },
 

@@ -1,13 +1,12 @@
 const MAX = 63
 
+/** What a machine says of itself, for people to read: whoever reads it in a terminal must not have to obey it. */
+// oxlint-disable-next-line no-control-regex -- they are what is removed
+export const asWords = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+
 /** A name that a machine may bear, from what it calls itself. */
 export function cleanName(text: string): string {
-  const clean = text
-    // oxlint-disable-next-line no-control-regex -- They are what is removed.
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .trim()
-    .slice(0, MAX)
-    .trim()
+  const clean = asWords(text).trim().slice(0, MAX).trim()
   return clean || 'machine'
 }
 

@@ -10,7 +10,7 @@ import { forbidden } from '#server/errors'
 import type { Publish } from '#server/events'
 import type { AgentCaller, Caller } from '#server/http/caller'
 import { newId, newSecret } from '#server/ids'
-import { cleanName, freeName } from './naming.ts'
+import { asWords, cleanName, freeName } from './naming.ts'
 import * as store from './store.ts'
 
 const HOUR_SECONDS = 3600
@@ -100,10 +100,10 @@ export function createRegistration({ db, clock, audit, publish, endSession }: De
           )
         }
         const about = {
-          hostname: input.hostname,
-          platform: input.platform,
-          arch: input.arch,
-          agent_version: input.agent_version,
+          hostname: asWords(input.hostname),
+          platform: asWords(input.platform),
+          arch: asWords(input.arch),
+          agent_version: asWords(input.agent_version),
           token_hash: sha256(agent_token),
         }
         // This machine is one machine, however often its agent begins anew.

@@ -9,6 +9,7 @@ import type { Db } from '#server/db/schema'
 import type { Publish } from '#server/events'
 import type { Log } from '#server/log'
 import type { AgentListener } from '#server/tunnel/listener'
+import { asWords } from './naming.ts'
 import { createPresence, type Health } from './presence.ts'
 import * as store from './store.ts'
 
@@ -41,7 +42,7 @@ const TELL_MS = 4500
 const RECENT_MS = 10 * 60_000
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/
-const clip = (text: string, max = 200) => text.slice(0, max)
+const clip = (text: string, max = 200) => asWords(text).slice(0, max)
 const whole = (value: number) => Math.round(Math.min(Math.max(value, 0), Number.MAX_SAFE_INTEGER))
 const usageOf = (usage: NodeUsage): NodeUsage => ({
   ...usage,
