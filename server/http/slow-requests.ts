@@ -10,7 +10,7 @@ const MIN_BYTES = 1024
  * number of bytes may come, they must come at a pace, and may take their time.
  */
 export function endSlowRequests(app: FastifyInstance, clock: Clock, wholeMs = WHOLE_MS): void {
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
     const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0
     if (!hasBody) return done()
@@ -19,13 +19,15 @@ export function endSlowRequests(app: FastifyInstance, clock: Clock, wholeMs = WH
     let cancel = () => {}
     const check = () => {
       const now = raw.socket.bytesRead
-      if (!mayBeLong || now - seen < (MIN_BYTES * wholeMs) / 1000) return void raw.socket.destroy()
+      if (!mayBeLong || now - seen < (MIN_BYTES * wholeMs) / 1000) return void raw.destroy()
       seen = now
       cancel = clock.after(wholeMs, check)
     }
     cancel = clock.after(wholeMs, check)
     raw.once('end', () => cancel())
     raw.once('close', () => cancel())
+    // What was refused before its body was read is over as well.
+    reply.raw.once('finish', () => cancel())
     done()
   })
 }
