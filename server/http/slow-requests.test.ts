@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
@@ -30,7 +29,7 @@ async function trickle(port: number, path: string, piece: number, pieces: number
   socket.on('error', () => {})
   let answer = ''
   socket.on('data', (chunk) => (answer += String(chunk)))
-  const closed = once(socket, 'close')
+  const closed = new Promise((resolve) => socket.once('close', resolve))
   socket.write(
     `PUT ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/octet-stream\r\ncontent-length: ${piece * pieces}\r\n\r\n`,
   )

@@ -19,7 +19,7 @@ export function endSlowRequests(app: FastifyInstance, clock: Clock, wholeMs = WH
     let cancel = () => {}
     const check = () => {
       const now = raw.socket.bytesRead
-      if (!mayBeLong || now - seen < (MIN_BYTES * wholeMs) / 1000) return void raw.destroy()
+      if (!mayBeLong || now - seen < (MIN_BYTES * wholeMs) / 1000) return void raw.socket.destroy()
       seen = now
       cancel = clock.after(wholeMs, check)
     }
