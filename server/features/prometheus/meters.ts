@@ -37,11 +37,17 @@ export function queryName(sql: string): string {
 
 const MAX_NAMES = 1000
 
+let ofProcess: Registry | undefined
+/** Memory, processor and waiting of this process: measured from the first look on, once however many ask, for it never ends. */
+function processMetrics(): Registry {
+  if (!ofProcess) collectDefaultMetrics({ register: (ofProcess = new Registry()) })
+  return ofProcess
+}
+
 /** Names are those of the product's own documentation; seconds and bytes as Prometheus wants them. */
 export function createMeters(readings: Readings) {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
 
   const requests = new Counter({
     name: 'shardlyn_http_requests_total',
@@ -148,7 +154,7 @@ export function createMeters(readings: Readings) {
       if (transition !== undefined) changes.inc({ transition })
     },
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: () => Registry.merge([registry, processMetrics()]).metrics(),
     close() {
       registry.clear()
     },
