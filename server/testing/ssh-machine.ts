@@ -3,7 +3,7 @@ import type { AgentTarget } from '#agent/http'
 import { sshdTarget } from '#agent/features/ssh-login/target'
 import type { NodeSsh } from '#contract/nodes'
 import { type Operation, urlFor } from '#contract/operation'
-import { listeningApp, startAgent } from './agent.ts'
+import { listeningApp, quick, startAgent } from './agent.ts'
 import { type Sshd, startSshd } from './sshd.ts'
 import { until } from './until.ts'
 
@@ -12,9 +12,12 @@ type Options = { target?: (sshd: Sshd) => AgentTarget; principals?: Record<strin
 /** A control plane, a machine with the agent's own way to a real sshd, and that sshd. */
 export async function sshMachine({ target, principals }: Options = {}) {
   const sshd = await startSshd(principals && { principals })
-  const app = await listeningApp()
+  // Nothing here is about silence, which a busy machine keeps now and then.
+  const times = { ...quick, ping: 500, dead: 5000 }
+  const app = await listeningApp({ tunnelTimes: times })
   const agent = await startAgent({
     ...app.forAgent,
+    times,
     targets: [target?.(sshd) ?? sshdTarget({ ssh: { manage: false, port: sshd.port } })],
   })
   const tellSsh = (change: Partial<NodeSsh> | null = {}) => {
