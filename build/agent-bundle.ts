@@ -44,3 +44,5 @@ export async function bundleAgent({
   }
   cpSync(join(root, 'build', 'agent-package.json'), join(outDir, 'package.json'))
 }
+
+if (import.meta.main) await bundleAgent()

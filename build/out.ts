@@ -124,16 +124,15 @@ export async function ensureBuilt(): Promise<void> {
     // Taken before the build, so that an edit made meanwhile is built next time.
     const stamp = stampOf(root)
     rmSync(stampFile, { force: true })
-    const cli = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'build'], { cwd: root, encoding: 'utf8' })
-    if (status !== 0) {
+    // Each in a process of its own: the bundler makes NODE_ENV "production" for all that its process starts later.
+    for (const script of [join('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build/agent-bundle.ts']) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'build'], { cwd: root, encoding: 'utf8' })
+      if (status === 0) continue
       process.stdout.write(' failed.\n')
       process.stderr.write(`${stdout}${stderr}`)
       unlock()
       process.exit(1)
     }
-    // Loaded here: it brings the bundler along, which a start without a build does without.
-    await (await import('./agent-bundle.ts')).bundleAgent()
     writeFileSync(stampFile, JSON.stringify(stamp))
     process.stdout.write(` done in ${((performance.now() - beganAt) / 1000).toFixed(1)} s.\n`)
   } finally {
