@@ -10,6 +10,7 @@ import { createTyping, type Verdict } from './typing.ts'
 
 /** The agent keeps what it printed until this is said. */
 const CONFIRM_BYTES = 128 * 1024
+const CONFIRM_AGAIN_MS = 1000
 const TIMEOUT_MS = 10_000
 /** An agent that is away ends the shell by itself soon, for nobody reads it. */
 const CLOSE_MS = 1000
@@ -72,7 +73,9 @@ export const agentShell =
         await request(pathOf(agentPaths.terminalAck), { json: { offset: upTo } })
         confirmed = upTo
       } catch {
-        // The next connection says it anew, by where it begins.
+        // A new connection says it by where it begins. Asked again at once, a machine that is away would fail it for ever.
+        deps.clock.after(CONFIRM_AGAIN_MS, () => void confirm())
+        return
       } finally {
         isConfirming = false
       }

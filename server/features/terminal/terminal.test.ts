@@ -209,7 +209,7 @@ test('all that was begun in a shell ends with it, though it left the shell’s s
     using asking = await terminalViewer(it.app, it.nodeId)
     asking.type(`ps -eo args | grep -c '^sleep 98[67]'; echo 'end '${MARK}\r`)
     await asking.shows(`end ${MARK}`)
-    const count = /\r\n(\d+)\r\n/.exec(asking.text())?.[1]
+    const count = /(\d+)\r\nend/.exec(asking.text())?.[1]
     asking.say({ type: 'close' })
     return Number(count)
   }
