@@ -108,11 +108,18 @@ test('the app is packed without what it has in its own files, and what only the 
   ).toEqual([])
 })
 
-test('the last line of a test run is plain, and every skipped test is named with its reason', () => {
+test('the last line of a test run is plain, and every test that failed or was skipped is named with its reason', () => {
   const words = describeRun(
     [
-      { passed: 3, failed: 0, skipped: [{ name: 'a.test.ts > docker', why: null }] },
-      { passed: 2, failed: 1, skipped: [{ name: 'b.spec.ts > window', why: 'no display' }] },
+      { passed: 3, failed: [], skipped: [{ name: 'a.test.ts > docker', why: null }] },
+      {
+        passed: 2,
+        failed: [
+          { name: 'c.spec.ts > button', why: 'it is not there' },
+          { name: 'c.spec.ts > door', why: null },
+        ],
+        skipped: [{ name: 'b.spec.ts > window', why: 'no display' }],
+      },
     ],
     ['a Docker engine'],
   )
@@ -123,7 +130,11 @@ test('the last line of a test run is plain, and every skipped test is named with
     '  a.test.ts > docker (this machine lacks a Docker engine)',
     '  b.spec.ts > window (no display)',
     '',
-    '5 passed, 1 failed, 2 skipped',
+    'Failed:',
+    '  c.spec.ts > button (it is not there)',
+    '  c.spec.ts > door (see above)',
+    '',
+    '5 passed, 2 failed, 2 skipped',
   ])
-  expect(describeRun([{ passed: 1, failed: 0, skipped: [] }], [])).toBe('\n1 passed, 0 failed, 0 skipped')
+  expect(describeRun([{ passed: 1, failed: [], skipped: [] }], [])).toBe('\n1 passed, 0 failed, 0 skipped')
 })

@@ -34,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 /** Runs one test runner. One that leaves no summary has failed, whatever it printed. */
 async function run(name: string, script: string, runnerArgs: string[], env: NodeJS.ProcessEnv = {}): Promise<Summary> {
-  if (isInterrupted) return { passed: 0, failed: 0, skipped: [] }
+  if (isInterrupted) return { passed: 0, failed: [], skipped: [] }
   const file = join(folder, `${name}.json`)
   const child = spawn(process.execPath, [join(root, 'node_modules', script), ...runnerArgs], {
     cwd: root,
@@ -44,8 +44,9 @@ async function run(name: string, script: string, runnerArgs: string[], env: Node
   running = child
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
   const summary = readSummary(file)
-  if (!summary) return { passed: 0, failed: 1, skipped: [] }
-  return code !== 0 && summary.failed === 0 ? { ...summary, failed: 1 } : summary
+  if (!summary) return { passed: 0, failed: [{ name, why: 'it came to no end' }], skipped: [] }
+  const unsaid = code !== 0 && summary.failed.length === 0
+  return unsaid ? { ...summary, failed: [{ name, why: `its exit code was ${code}` }] } : summary
 }
 
 const summaries: Summary[] = []
@@ -71,4 +72,4 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 console.log(describe(summaries, lacks))
-process.exit(isInterrupted || summaries.some(({ failed }) => failed > 0) ? 1 : 0)
+process.exit(isInterrupted || summaries.some(({ failed }) => failed.length > 0) ? 1 : 0)

@@ -1,10 +1,10 @@
 import type { FullConfig, Reporter, Suite, TestCase, TestError } from '@playwright/test/reporter'
-import { leaveSummary, type Summary } from './summary.ts'
+import { briefly, leaveSummary, type Summary, type Told } from './summary.ts'
 
 /** Leaves Playwright's counts for `npm test`. Where there is no browser the tests are only listed, and all count as skipped. */
 class SummaryReporter implements Reporter {
   private tests: TestCase[] = []
-  private errors = 0
+  private readonly errors: Told[] = []
 
   printsToStdio(): boolean {
     return false
@@ -14,8 +14,8 @@ class SummaryReporter implements Reporter {
     this.tests = suite.allTests()
   }
 
-  onError(_: TestError): void {
-    this.errors++
+  onError({ message }: TestError): void {
+    this.errors.push({ name: 'the browser tests', why: briefly(message) })
   }
 
   onEnd(): void {
@@ -29,7 +29,7 @@ class SummaryReporter implements Reporter {
         const note = test.annotations.find(({ type }) => type === 'skip' || type === 'fixme')
         summary.skipped.push({ name, why: note?.description ?? null })
       } else if (outcome === 'expected' || outcome === 'flaky') summary.passed++
-      else summary.failed++
+      else summary.failed.push({ name, why: briefly(test.results.at(-1)?.error?.message) })
     }
     leaveSummary(summary)
   }

@@ -1,7 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 
-/** What one test runner has to say. A skipped test is told by name, with its reason where it gave one. */
-export type Summary = { passed: number; failed: number; skipped: { name: string; why: string | null }[] }
+/** What one test runner has to say. Tests that failed or were skipped are told by name, with the reason where there is one. */
+export type Summary = { passed: number; failed: Told[]; skipped: Told[] }
+export type Told = { name: string; why: string | null }
+
+/** The first words of what went wrong; the runner has printed the rest. */
+export const briefly = (message: string | undefined): string | null =>
+  message === undefined ? null : (stripVTControlCharacters(message).trim().split('\n')[0]?.slice(0, 200) ?? null)
 
 /** Where a reporter leaves its summary for `npm test`; unset when the runner was started by hand. */
 export const SUMMARY_FILE = 'SHARDLYN_TEST_SUMMARY'
@@ -19,16 +25,19 @@ export function readSummary(file: string): Summary | undefined {
   }
 }
 
-/** The list of what was skipped, then the one line that machines read: `N passed, N failed, N skipped`. */
+const list = (title: string, told: readonly Told[], fallback: string) =>
+  told.length > 0 ? ['', title, ...told.map(({ name, why }) => `  ${name} (${why ?? fallback})`)] : []
+
+/** What was skipped and what failed, then the one line that machines read: `N passed, N failed, N skipped`. */
 export function describe(summaries: readonly Summary[], lacks: readonly string[]): string {
   const skipped = summaries.flatMap((summary) => summary.skipped)
-  const total = (key: 'passed' | 'failed') => summaries.reduce((sum, summary) => sum + summary[key], 0)
+  const failed = summaries.flatMap((summary) => summary.failed)
+  const passed = summaries.reduce((sum, summary) => sum + summary.passed, 0)
   const fallback = lacks.length > 0 ? `this machine lacks ${lacks.join(', ')}` : 'its file says so'
   return [
-    ...(skipped.length > 0
-      ? ['', 'Skipped:', ...skipped.map(({ name, why }) => `  ${name} (${why ?? fallback})`)]
-      : []),
+    ...list('Skipped:', skipped, fallback),
+    ...list('Failed:', failed, 'see above'),
     '',
-    `${total('passed')} passed, ${total('failed')} failed, ${skipped.length} skipped`,
+    `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`,
   ].join('\n')
 }
