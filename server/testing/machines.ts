@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /*
  * Second and third machines on this one. Each has a root file system of its own (an overlay above ours: it sees our programs, and
@@ -22,6 +22,7 @@ import { join } from 'node:path'
  * nothing filters bridges (Docker does).
  */
 
+const project = dirname(dirname(import.meta.dirname))
 const rootOnly = process.platform !== 'linux' || process.getuid?.() !== 0
 const place = mkdtempSync(join(tmpdir(), 'shardlyn-machines-'))
 process.on('exit', () => rmSync(place, { recursive: true, force: true }))
@@ -90,6 +91,8 @@ mount -t proc proc "$1/proc"
 mount --rbind /sys "$1/sys"
 mount --rbind /dev "$1/dev"
 for folder in run tmp; do mount -t tmpfs -o mode=1777 tmpfs "$1/$folder"; done
+# The project itself is seen where it lies below one of these too.
+case "$3" in /run/* | /tmp/*) mkdir -p "$1$3" && mount --bind "$3" "$1$3" && mount -o remount,bind,ro "$1$3" ;; esac
 mkdir -p "$1/run/sshd"
 chmod 755 "$1/run" "$1/run/sshd"
 exec chroot "$1" /bin/busybox init
@@ -134,7 +137,7 @@ async function startMachine({ name, bridge, subnet, number }: Wiring) {
     rmSync(join(root, 'etc', 'ssh', `ssh_host_${type}_key`), { force: true })
   }
 
-  const args = ['--mount', '--uts', '--pid', '--fork', '--kill-child', 'sh', '-c', INIT, 'sh', root, name]
+  const args = ['--mount', '--uts', '--pid', '--fork', '--kill-child', 'sh', '-c', INIT, 'sh', root, name, project]
   const shell = spawn('nsenter', [`--net=/run/netns/${netns}`, 'unshare', ...args], { stdio: 'ignore' })
   const init = await initOf(shell)
   const entered = [
