@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { labels } from '#agent/runtimes/docker/container-options'
 import { busyboxImage } from '#server/testing/docker'
+import { until } from '#server/testing/until'
 import { actOnContainer, findContainer } from './container-actions.ts'
 import { createDemultiplexer, openLogs, pourLogs } from './container-logs.ts'
 import { readContainers } from './containers.ts'
@@ -120,8 +121,13 @@ test.skipIf(image === null)(
 test.skipIf(image === null).each([[[] as string[]], [['-t']]])(
   'logs with %j: tail, times, follow until it ends',
   async (options) => {
-    const id = start(options, 'sh', '-c', 'seq 1 50; echo wrong >&2; sleep 1000')
-    await sleep(500)
+    // The engine reads the two outputs apart, so that only a pause between them tells which came first.
+    const id = start(options, 'sh', '-c', 'seq 1 50; sleep 0.5; echo wrong >&2; sleep 1000')
+    await until(async () => {
+      const all = await logs(id, {}, never)
+      await all.done
+      return all.text().includes('wrong')
+    })
     const last = await logs(id, { tail: 3 }, never)
     await last.done
     expect(last.text().replaceAll('\r', '')).toBe('49\n50\nwrong\n')
