@@ -28,15 +28,29 @@ export type Offer = {
 let dummy: string | undefined
 const anyKey = () => (dummy ??= ssh2.utils.generateKeyPairSync('ed25519').private)
 
-/** Logs in, or answers undefined when sshd refuses. */
-export function logIn({ port, user, key, blob, algorithm = key.algorithm, from = '127.0.0.1' }: Offer) {
+const TRIES = 100
+
+/** Logs in, or answers undefined when sshd refuses. One that reads its configuration anew refuses nobody: it is not there, and asked again. */
+export async function logIn(offer: Offer): Promise<Client | undefined> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const answer = await tryToLogIn(offer)
+    if (answer !== 'absent') return answer
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('There is no sshd to log in to.')
+}
+
+function tryToLogIn({ port, user, key, blob, algorithm = key.algorithm, from = '127.0.0.1' }: Offer) {
   const client = new ssh2.Client()
-  const done = Promise.withResolvers<Client | undefined>()
+  const done = Promise.withResolvers<Client | 'absent' | undefined>()
   const wire = connect({ host: '127.0.0.1', port, localAddress: from })
-  wire.on('error', () => done.resolve(undefined))
+  let isGreeted = false
+  const refused = () => done.resolve(isGreeted ? undefined : 'absent')
+  wire.on('error', refused)
+  client.on('handshake', () => (isGreeted = true))
   client.on('ready', () => done.resolve(client))
-  client.on('error', () => done.resolve(undefined))
-  client.on('close', () => done.resolve(undefined))
+  client.on('error', refused)
+  client.on('close', refused)
   const ways = [{ type: 'publickey' as const, username: user, key: anyKey() }]
   client.connect({ sock: wire, username: user, authHandler: ways, readyTimeout: 60_000 })
   const protocol = (client as unknown as { _protocol: Protocol })._protocol

@@ -83,8 +83,6 @@ export async function trustingSshd({ lookMs = 60_000, config = [], include = tru
     async trust(trust: SshTrust): Promise<void> {
       const request = { params: {}, query: new URLSearchParams(), headers: {}, json: async () => trust }
       await route?.handle(request as unknown as Parameters<typeof route.handle>[0])
-      // After a reload it listens anew.
-      while (!(await answers())) await new Promise((resolve) => setTimeout(resolve, 20))
     },
     async [Symbol.asyncDispose]() {
       await ssh.close()
