@@ -1,10 +1,10 @@
 import { Link, useLocation } from '@tanstack/react-router'
-import { Ellipsis, Layers } from 'lucide-react'
+import { Ellipsis } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useMe } from '../lib/me.ts'
 import { Menu, MenuItem, MenuSeparator } from '../components/ui/menu.tsx'
 import { AccountChoices } from './account-menu.tsx'
-import { footPlaces, isAt, openTo, places } from './nav.ts'
+import { barPlaces, isAt, morePlaces, openTo } from './nav.ts'
 
 const itemStyle =
   'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium text-muted outline-offset-[-2px] aria-[current=page]:text-accent'
@@ -19,7 +19,7 @@ export function BottomBar() {
       aria-label={t('shell.nav.label')}
       className="flex shrink-0 border-t border-border bg-surface pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
-      {openTo(places, me).map(({ to, name, icon: Icon, under }) => (
+      {openTo(barPlaces, me).map(({ to, name, icon: Icon, under }) => (
         <Link
           key={to}
           to={to}
@@ -39,12 +39,7 @@ export function BottomBar() {
           </button>
         }
       >
-        {openTo(places, me).some(({ name }) => name === 'templates') && (
-          <MenuItem icon={Layers} render={<Link to="/workloads" />}>
-            {t('shell.nav.workloads')}
-          </MenuItem>
-        )}
-        {openTo(footPlaces, me).map(({ to, name, icon }) => (
+        {openTo(morePlaces, me).map(({ to, name, icon }) => (
           <MenuItem key={to} icon={icon} render={<Link to={to} />}>
             {t(`shell.nav.${name}`)}
           </MenuItem>

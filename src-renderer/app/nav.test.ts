@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { buildMe } from '../testing/instances.ts'
-import { isAt, listOf, openTo, places } from './nav.ts'
+import { barPlaces, isAt, listOf, morePlaces, openTo, places } from './nav.ts'
 
 test('an address belongs to the place that it is below', () => {
   expect(isAt('/servers/1', '/servers')).toBe(true)
@@ -20,4 +20,13 @@ test('places with nothing to see in them are not offered', () => {
   const names = (rights: string[]) => openTo(places, buildMe(rights)).map(({ name }) => name)
   expect(names(['instances.view'])).toEqual(['overview', 'servers'])
   expect(names(['nodes.view', 'workloads.view'])).toEqual(['overview', 'servers', 'templates', 'machines'])
+})
+
+test('a phone has five entries, and reaches every place through them', () => {
+  expect(barPlaces.length).toBeLessThanOrEqual(4)
+  const reached = new Set<string>([...barPlaces, ...morePlaces].map(({ to }) => to))
+  for (const place of places) {
+    expect(reached).toContain(place.to)
+    if ('parts' in place) for (const { to } of place.parts) expect(reached).toContain(to)
+  }
 })

@@ -1,6 +1,7 @@
 import {
   KeyRound,
   KeySquare,
+  Layers,
   LayoutDashboard,
   LayoutGrid,
   LifeBuoy,
@@ -11,6 +12,7 @@ import {
   Settings,
   ShieldCheck,
   Terminal,
+  Truck,
   UserRound,
   Users,
 } from 'lucide-react'
@@ -27,8 +29,8 @@ type Place = {
   needs?: Permission
 }
 
-/** The pages that one can go to from anywhere. Only what exists is here. */
-export const places = [
+/** The pages that people go to most: a phone has room for these and More. */
+export const barPlaces = [
   { to: '/', name: 'overview', icon: LayoutDashboard, under: [] },
   { to: '/servers', name: 'servers', icon: Server, under: ['/deploy'] },
   {
@@ -53,14 +55,32 @@ export const places = [
       { to: '/moves', name: 'moves' },
     ],
   },
-  { to: '/ssh', name: 'ssh', icon: KeySquare, under: [], needs: 'nodes.ssh.login' },
 ] as const satisfies readonly Place[]
 
-/** At the foot of the navigation, and behind More on a phone. */
+const sshPlace = {
+  to: '/ssh',
+  name: 'ssh',
+  icon: KeySquare,
+  under: [],
+  needs: 'nodes.ssh.login',
+} as const satisfies Place
+
+/** The pages that one can go to from anywhere. Only what exists is here. */
+export const places = [...barPlaces, sshPlace] as const satisfies readonly Place[]
+
+/** At the foot of the navigation. */
 export const footPlaces = [
   { to: '/organization', name: 'organization', icon: Users, under: [] },
   { to: '/settings', name: 'settings', icon: Settings, under: [] },
   { to: '/admin', name: 'admin', icon: ShieldCheck, under: [], needs: 'platform.admin' },
+] as const satisfies readonly Place[]
+
+/** Behind More on a phone. */
+export const morePlaces = [
+  { to: '/workloads', name: 'workloads', icon: Layers, under: [], needs: 'workloads.view' },
+  { to: '/moves', name: 'moves', icon: Truck, under: [], needs: 'nodes.view' },
+  sshPlace,
+  ...footPlaces,
 ] as const satisfies readonly Place[]
 
 /** The sections of a person's own settings. */
