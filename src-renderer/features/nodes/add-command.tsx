@@ -8,7 +8,7 @@ const steps = ['fetches', 'installs', 'token'] as const
 /** The command to paste, what it does, and how it is undone. */
 export function AddCommand({ choice }: { choice: InstallChoice }) {
   const { t } = useTranslation()
-  const { linux, uninstall } = installCommand(choice)
+  const { linux } = installCommand(choice)
   return (
     <Card aria-labelledby="command">
       <CardHead id="command" title={t('joining.command.title')} />
@@ -23,13 +23,20 @@ export function AddCommand({ choice }: { choice: InstallChoice }) {
             ))}
           </ol>
         </div>
-        <details>
-          <summary className="text-muted">{t('joining.command.remove')}</summary>
-          <div className="pt-2">
-            <CommandBox text={uninstall} copy={t('joining.command.copyRemove')} />
-          </div>
-        </details>
+        <RemoveCommand choice={choice} />
       </CardBody>
     </Card>
+  )
+}
+
+export function RemoveCommand({ choice }: { choice: InstallChoice }) {
+  const { t } = useTranslation()
+  return (
+    <details>
+      <summary className="text-muted">{t('joining.command.remove')}</summary>
+      <div className="pt-2">
+        <CommandBox text={installCommand(choice).uninstall} copy={t('joining.command.copyRemove')} />
+      </div>
+    </details>
   )
 }

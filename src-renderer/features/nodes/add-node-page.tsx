@@ -14,11 +14,11 @@ import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { useMe } from '../../lib/me.ts'
 import { problemText } from '../../lib/problem-text.ts'
 import { mutationFor, queryFor } from '../../lib/query.ts'
-import { AddCommand } from './add-command.tsx'
+import { AddCommand, RemoveCommand } from './add-command.tsx'
 import { type AddForm, addressOf, arePathsUsable, emptyForm, pathsOf, tokenInput } from './add-form.ts'
 import { AddOptions } from './add-options.tsx'
 import { AddReach } from './add-reach.tsx'
-import { AddWait } from './add-wait.tsx'
+import { AddWait, useArrival } from './add-wait.tsx'
 import { checkLabels } from './node-form.ts'
 
 /** From nothing to a machine that is there: how it reaches us and what it allows, then the command, then waiting for it. */
@@ -50,6 +50,7 @@ function Wizard({ options }: { options: Output<typeof getInstallOptions> }) {
   const [form, setForm] = useState<AddForm>(emptyForm)
   // Kept here: a mutation forgets what it made while it makes another.
   const [made, setMade] = useState<Output<typeof createRegisterToken>>()
+  const node = useArrival(made?.node_id)
   const making = useMutation({ ...mutationFor(useQueryClient(), createRegisterToken), onSuccess: setMade })
   const set = (change: Partial<AddForm>) => setForm((now) => ({ ...now, ...change }))
   const make = () => making.mutate({ body: tokenInput(form) })
@@ -66,11 +67,13 @@ function Wizard({ options }: { options: Output<typeof getInstallOptions> }) {
     }
     return (
       <div className="flex max-w-form flex-col gap-4">
-        <AddCommand choice={choice} />
+        {/* A command that was used is of no more use: what stands there is what became of it. */}
+        {!node && <AddCommand choice={choice} />}
         {making.error !== null && <Refused error={making.error} />}
         <AddWait
           key={made.node_id}
           made={made}
+          node={node}
           isRenewing={making.isPending}
           onRenew={make}
           onBack={() => setMade(undefined)}
@@ -79,6 +82,7 @@ function Wizard({ options }: { options: Output<typeof getInstallOptions> }) {
             setMade(undefined)
           }}
         />
+        {node && <RemoveCommand choice={choice} />}
       </div>
     )
   }

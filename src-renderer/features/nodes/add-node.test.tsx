@@ -104,6 +104,7 @@ test('it turns green by itself once the machine is healthy, and not for another 
   there = [buildNode({ id, state: 'offline', name: 'attic' }), ...there]
   await look()
   expect(await screen.findByText('attic has registered and is connecting')).toBeDefined()
+  expect(screen.queryByText(/install\.sh.*--server/)).toBeNull()
   there = [buildNode({ id, state: 'healthy', name: 'attic' })]
   await look()
   expect(await screen.findByText('attic has joined')).toBeDefined()

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type createRegisterToken, type FleetNode, listNodes } from '#contract/nodes'
 import type { Output } from '#contract/operation'
@@ -16,25 +17,36 @@ import { queryFor } from '../../lib/query.ts'
 const LOOK_MS = 5000
 
 type Made = Output<typeof createRegisterToken>
-type Props = { made: Made; isRenewing: boolean; onRenew: () => void; onAnother: () => void; onBack: () => void }
+type Props = {
+  made: Made
+  node: FleetNode | undefined
+  isRenewing: boolean
+  onRenew: () => void
+  onAnother: () => void
+  onBack: () => void
+}
 
 /** The machine that comes with this token, once it is there. Its id is newer than those of others, so it is on the first page. */
-function useArrival(nodeId: string): FleetNode | undefined {
+export function useArrival(nodeId: string | undefined): FleetNode | undefined {
   const canSee = useCan('nodes.view')
   return useQuery({
     ...queryFor(listNodes, { query: { limit: 200 } }),
-    enabled: canSee,
+    enabled: canSee && nodeId !== undefined,
     refetchInterval: ({ state }) =>
       state.data?.items.some(({ id, state }) => id === nodeId && state === 'healthy') ? false : LOOK_MS,
   }).data?.items.find(({ id }) => id === nodeId)
 }
 
 /** Waits for the machine, and says what becomes of it. */
-export function AddWait({ made, isRenewing, onRenew, onAnother, onBack }: Props) {
+export function AddWait({ made, node, isRenewing, onRenew, onAnother, onBack }: Props) {
   const { t } = useTranslation()
   const now = useNow()
   const canSee = useCan('nodes.view')
-  const node = useArrival(made.node_id)
+  const isThere = node !== undefined
+  // On a phone the command filled the screen, and one stood somewhere in it.
+  useEffect(() => {
+    if (isThere) document.getElementById('main')?.scrollTo({ top: 0 })
+  }, [isThere])
   const left = Date.parse(made.expires_at) - now
   if (node?.state === 'healthy') {
     return (
