@@ -156,7 +156,7 @@ export function FileBrowser({ source, place, onGo }: Props) {
           onKeyDown={onKeyDown}
           {...drop}
           className={cn(
-            'rounded-lg border border-border bg-surface',
+            'overflow-clip rounded-lg border border-border bg-surface',
             isOver && 'outline-2 -outline-offset-2 outline-accent outline-dashed',
           )}
         >

@@ -32,12 +32,23 @@ function timeText(splits: number[], from: number, to: number): string[] {
   })
 }
 
+const widthOf = (self: uPlot, text: string): number => {
+  self.ctx.font = FONT.replace('11px', `${11 * uPlot.pxRatio}px`)
+  return self.ctx.measureText(text).width / uPlot.pxRatio
+}
+
 /** As wide as the longest label needs; widths that differ by a digit would make charts below each other ragged, so by steps. */
 function labelRoom(self: uPlot, labels: string[] | null): number {
   if (!labels || labels.length === 0) return 40
-  self.ctx.font = FONT.replace('11px', `${11 * uPlot.pxRatio}px`)
-  const widest = Math.max(...labels.map((label) => self.ctx.measureText(label).width)) / uPlot.pxRatio
+  const widest = Math.max(...labels.map((label) => widthOf(self, label)))
   return Math.ceil((widest + 12) / 12) * 12
+}
+
+/** A label stands in the middle under its line: the last one reaches half its width beyond the chart. */
+function endRoom(self: uPlot, { from, to }: View): number {
+  const [text = ''] = timeText([to], from, to)
+  // The last line may be at ten where this is at nine.
+  return Math.ceil(widthOf(self, `0${text}`) / 2) + 2
 }
 
 /** One uPlot. Colours are read from the tokens at each drawing, so that a change of theme is one redraw. */
@@ -74,7 +85,7 @@ export function makeChartPlot(
     {
       width: Math.max(120, place.clientWidth),
       height,
-      padding: [6, 16, 0, 0],
+      padding: [6, (self) => endRoom(self, view), 0, 0],
       legend: { show: false },
       scales: {
         x: { time: true, range: () => [view.from, view.to] },
