@@ -42,7 +42,7 @@ test('a machine is looked at, and a process on it is ended', async ({ page, stac
   await lookAt(page, 'end-process', forms[0])
   await dialog.getByRole('button', { name: 'End process' }).click()
   expect((await ended)[1]).toBe('SIGTERM')
-  await expect(page.getByText('No process matches')).toBeVisible()
+  await expect(page.getByText(`Nothing matches “${victim.pid}”`)).toBeVisible()
 
   await page.getByRole('searchbox', { name: 'Search processes' }).fill('setInterval')
   await expect(page.getByRole('link', { name: 'quiet-server' }).first()).toBeVisible()

@@ -5,7 +5,7 @@ import type { Column } from '../../components/ui/column.ts'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../components/ui/menu.tsx'
 import { StatusDot } from '../../components/ui/status-dot.tsx'
-import { ServerLink } from './server-link.tsx'
+import { NameCell, serverColumn } from './shared-columns.tsx'
 
 type Parts = {
   names: ReadonlyMap<string, string>
@@ -30,18 +30,8 @@ export const containerColumns = (t: TFunction, { names, onLogs, onAct }: Parts):
     id: 'name',
     header: t('inventory.containers.name'),
     sortBy: ({ name }) => name,
-    cell: ({ name, image, instance_id }) => (
-      <div className="min-w-0 py-1">
-        <span className="block truncate font-medium">{name}</span>
-        <span className="block truncate font-mono text-xs text-muted" title={image}>
-          {image}
-        </span>
-        {instance_id && (
-          <span className="block truncate text-sm lg:hidden">
-            <ServerLink id={instance_id} names={names} />
-          </span>
-        )}
-      </div>
+    cell: ({ name, image, instance_id: instanceId }) => (
+      <NameCell name={name} detail={image} instanceId={instanceId} names={names} />
     ),
   },
   {
@@ -55,14 +45,7 @@ export const containerColumns = (t: TFunction, { names, onLogs, onAct }: Parts):
       </span>
     ),
   },
-  {
-    id: 'server',
-    header: t('inventory.processes.server'),
-    width: 'w-36',
-    from: 'lg',
-    sortBy: ({ instance_id }) => instance_id && (names.get(instance_id) ?? ''),
-    cell: ({ instance_id }) => instance_id && <ServerLink id={instance_id} names={names} />,
-  },
+  serverColumn(t, names),
   {
     id: 'ports',
     header: t('inventory.containers.ports'),

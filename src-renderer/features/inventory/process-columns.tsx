@@ -5,7 +5,7 @@ import { RelativeTime } from '../../components/relative-time.tsx'
 import type { Column } from '../../components/ui/column.ts'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { formatBytes, formatNumber } from '../../lib/format.ts'
-import { ServerLink } from './server-link.tsx'
+import { NameCell, serverColumn } from './shared-columns.tsx'
 
 type Parts = {
   names: ReadonlyMap<string, string>
@@ -18,18 +18,8 @@ export const processColumns = (t: TFunction, { names, onEnd }: Parts): Column<Ma
     id: 'name',
     header: t('inventory.processes.name'),
     sortBy: ({ name }) => name,
-    cell: ({ name, command, instance_id }) => (
-      <div className="min-w-0 py-1">
-        <span className="block truncate font-medium">{name}</span>
-        <span className="block truncate font-mono text-xs text-muted" title={command}>
-          {command}
-        </span>
-        {instance_id && (
-          <span className="block truncate text-sm lg:hidden">
-            <ServerLink id={instance_id} names={names} />
-          </span>
-        )}
-      </div>
+    cell: ({ name, command, instance_id: instanceId }) => (
+      <NameCell name={name} detail={command} instanceId={instanceId} names={names} />
     ),
   },
   {
@@ -49,14 +39,7 @@ export const processColumns = (t: TFunction, { names, onEnd }: Parts): Column<Ma
     sortBy: ({ user }) => user,
     cell: ({ user }) => user || '–',
   },
-  {
-    id: 'server',
-    header: t('inventory.processes.server'),
-    width: 'w-36',
-    from: 'lg',
-    sortBy: ({ instance_id }) => instance_id && (names.get(instance_id) ?? ''),
-    cell: ({ instance_id }) => instance_id && <ServerLink id={instance_id} names={names} />,
-  },
+  serverColumn(t, names),
   {
     id: 'state',
     header: t('inventory.processes.state'),
