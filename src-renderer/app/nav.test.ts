@@ -25,8 +25,6 @@ test('places with nothing to see in them are not offered', () => {
 test('a phone has five entries, and reaches every place through them', () => {
   expect(barPlaces.length).toBeLessThanOrEqual(4)
   const reached = new Set<string>([...barPlaces, ...morePlaces].map(({ to }) => to))
-  for (const place of places) {
-    expect(reached).toContain(place.to)
-    if ('parts' in place) for (const { to } of place.parts) expect(reached).toContain(to)
-  }
+  const all = places.flatMap((place) => [place.to, ...('parts' in place ? place.parts.map(({ to }) => to) : [])])
+  expect(all.filter((to) => !reached.has(to))).toEqual([])
 })

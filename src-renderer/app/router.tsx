@@ -13,6 +13,7 @@ import { nodeStates } from '#contract/nodes'
 import { certificateStates } from '#contract/ssh'
 import { templateCategories } from '#contract/templates'
 import { auditNouns, auditOutcomes, auditTimes } from '../features/organizations/audit-filter.ts'
+import { nodeTabs } from '../features/nodes/tab-names.ts'
 import { loadWords } from '../lib/i18n.ts'
 import { sections } from '../features/admin/sections.ts'
 import { queryFor } from '../lib/query.ts'
@@ -235,16 +236,7 @@ const node = createRoute({
   path: '/machines/$nodeId',
   validateSearch: (search) =>
     present({
-      tab: choiceParam(search, 'tab', [
-        'overview',
-        'servers',
-        'terminal',
-        'ssh',
-        'inventory',
-        'containers',
-        'files',
-        'settings',
-      ]),
+      tab: choiceParam(search, 'tab', nodeTabs),
       path: textParam(search, 'path'),
       file: textParam(search, 'file'),
       section: choiceParam(search, 'section', ['processes', 'system', 'network', 'disks', 'users']),
@@ -264,6 +256,7 @@ const node = createRoute({
     'terminal',
     'sshLogin',
     'migrations',
+    'permissions',
   ),
 })
 

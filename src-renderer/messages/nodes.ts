@@ -33,6 +33,8 @@ export const nodes = messages({
     docker: 'Docker {{version}}',
     runningOf: '{{running}} of {{count}} running',
     unknownSystem: 'Not known yet',
+    noRight: 'This is not open to you',
+    noRightHelp: 'Ask an administrator of your organization for the right “{{right}}”.',
     tabs: {
       label: 'Parts of the machine',
       overview: 'Overview',
@@ -183,6 +185,8 @@ export const nodes = messages({
     docker: 'Docker {{version}}',
     runningOf: '{{running}} de {{count}} em execução',
     unknownSystem: 'Ainda não se sabe',
+    noRight: 'Isto não está aberto para você',
+    noRightHelp: 'Peça a um administrador da sua organização o direito “{{right}}”.',
     tabs: {
       label: 'Partes da máquina',
       overview: 'Visão geral',

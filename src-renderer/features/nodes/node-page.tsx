@@ -11,21 +11,11 @@ import { PageHead } from '../../components/ui/page-head.tsx'
 import { Skeleton, SkeletonRows } from '../../components/ui/skeleton.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { useNodeReason } from '../../components/use-node-reason.ts'
-import { useCan } from '../../lib/me.ts'
+import { useMe } from '../../lib/me.ts'
 import { queryFor } from '../../lib/query.ts'
-import { HostFilesTab } from '../host-files/host-files-tab.tsx'
-import { ContainersTab } from '../inventory/containers-tab.tsx'
-import { InventoryTab } from '../inventory/inventory-tab.tsx'
-import { readShell } from '../ssh/kept-shell.ts'
-import { SshTab } from '../ssh/ssh-tab.tsx'
-import { NodeTerminal } from '../terminal/node-terminal.tsx'
-import { readTerminals } from '../terminal/open-terminals.ts'
-import { RecordTerminals } from '../terminal/record-terminals.tsx'
 import { MachineMenu } from '../migrations/machine-menu.tsx'
 import { MachineNotice } from '../migrations/machine-notice.tsx'
-import { NodeOverview } from './node-overview.tsx'
-import { NodeServers } from './node-servers.tsx'
-import { NodeSettings } from './node-settings.tsx'
+import { tabsOf } from './node-tabs.tsx'
 import { useNodeActions } from './use-node-actions.ts'
 
 const route = getRouteApi('/shell/machines/$nodeId')
@@ -65,10 +55,8 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
   const navigate = useNavigate()
   const { tab = 'overview' } = route.useSearch()
   const reason = useNodeReason(node)
-  const mayReadFiles = useCan('nodes.files.read')
-  const mayLogIn = useCan('nodes.ssh.login')
+  const me = useMe()
   useNodeActions(node)
-  const canLook = useCan('nodes.inventory')
   return (
     <>
       <PageHead
@@ -107,55 +95,7 @@ function LoadedNode({ node, back }: { node: FleetNode; back: React.ReactNode }) 
             replace: true,
           })
         }
-        tabs={[
-          { value: 'overview', label: t('nodes.tabs.overview'), panel: <NodeOverview node={node} /> },
-          {
-            value: 'servers',
-            label: t('nodes.tabs.servers'),
-            count: node.instance_count,
-            panel: <NodeServers node={node} />,
-          },
-          {
-            value: 'terminal',
-            label: t('terminal.title'),
-            panel: <NodeTerminal key={node.id} node={node} />,
-            // What is open there goes on while one looks at something else.
-            keepMounted: readTerminals(node.id).length > 0,
-          },
-          ...(mayLogIn
-            ? [
-                {
-                  value: 'ssh' as const,
-                  label: t('nodes.tabs.ssh'),
-                  panel: <SshTab key={node.id} node={node} />,
-                  keepMounted: readShell(node.id) !== undefined,
-                },
-              ]
-            : []),
-          ...(canLook
-            ? [
-                { value: 'inventory' as const, label: t('nodes.tabs.inventory'), panel: <InventoryTab node={node} /> },
-                {
-                  value: 'containers' as const,
-                  label: t('nodes.tabs.containers'),
-                  panel: <ContainersTab node={node} />,
-                },
-              ]
-            : []),
-          ...(mayReadFiles
-            ? [{ value: 'files' as const, label: t('nodes.tabs.files'), panel: <HostFilesTab node={node} /> }]
-            : []),
-          {
-            value: 'settings',
-            label: t('nodes.tabs.settings'),
-            panel: (
-              <div className="flex flex-col gap-4">
-                <NodeSettings key={node.id} node={node} />
-                <RecordTerminals node={node} />
-              </div>
-            ),
-          },
-        ]}
+        tabs={tabsOf(node, { asked: tab, can: (right) => me === undefined || me.permissions.includes(right), t })}
       />
     </>
   )
