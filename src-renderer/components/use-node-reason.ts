@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { FleetNode } from '#contract/nodes'
+import { awaySince } from '../lib/away.ts'
 import { formatSince } from '../lib/format.ts'
 import { useNow } from '../lib/now.ts'
 import { reasonText } from '../lib/reasons.ts'
@@ -11,5 +12,7 @@ export function useNodeReason(node: Pick<FleetNode, 'state' | 'state_reason' | '
   if (node.state === 'offline' && node.last_seen_at) {
     return t('states.offlineSince', { time: formatSince(node.last_seen_at, now) })
   }
+  const silent = awaySince(node)
+  if (silent) return t('states.notReachableSince', { time: formatSince(silent, now) })
   return node.state === 'healthy' || node.state_reason === null ? null : reasonText(node.state_reason)
 }

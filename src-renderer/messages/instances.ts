@@ -85,8 +85,10 @@ export const instances = messages({
     },
     restartNeeded: 'Its settings changed since it started.',
     restartNow: 'Restart to use them',
-    machineAway: 'Its machine {{machine}} does not answer. What you see is from {{time}}; the server itself runs on.',
-    machineAwayPlain: 'Its machine {{machine}} does not answer. The server itself runs on.',
+    machineAway:
+      'Machine {{machine}} is not reachable since {{time}}. What you see is as of then; where only the connection is cut, the server runs on.',
+    machineAwayPlain:
+      'Machine {{machine}} is not reachable. What you see is what was last heard; where only the connection is cut, the server runs on.',
     stages: { title: 'What is being done', deploying: 'Deploying', installing: 'Installing', ready: 'Starting' },
     crash: {
       title: 'It crashed',
@@ -274,8 +276,10 @@ export const instances = messages({
     },
     restartNeeded: 'As configurações mudaram desde que ele iniciou.',
     restartNow: 'Reiniciar para usá-las',
-    machineAway: 'A máquina {{machine}} não responde. O que você vê é de {{time}}; o servidor em si continua.',
-    machineAwayPlain: 'A máquina {{machine}} não responde. O servidor em si continua.',
+    machineAway:
+      'A máquina {{machine}} não está acessível desde {{time}}. O que você vê é de então; se só a conexão caiu, o servidor continua.',
+    machineAwayPlain:
+      'A máquina {{machine}} não está acessível. O que você vê é o último estado conhecido; se só a conexão caiu, o servidor continua.',
     stages: { title: 'O que está sendo feito', deploying: 'Implantando', installing: 'Instalando', ready: 'Iniciando' },
     crash: {
       title: 'Ele caiu',

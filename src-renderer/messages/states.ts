@@ -22,6 +22,11 @@ export const states = messages({
       draining: 'Emptying',
     },
     offlineSince: 'Offline since {{time}}',
+    notReachableSince: 'Not reachable since {{time}}',
+    away: 'Its machine is not reachable; this is the last state that was heard',
+    awaySince: 'Its machine is not reachable since {{time}}; this is the state as of then',
+    asOf: 'as of {{time}}',
+    since: 'since {{time}}',
   },
   'pt-BR': {
     instance: {
@@ -43,5 +48,10 @@ export const states = messages({
       draining: 'Esvaziando',
     },
     offlineSince: 'Offline desde {{time}}',
+    notReachableSince: 'Não acessível desde {{time}}',
+    away: 'A máquina dele não está acessível; este é o último estado conhecido',
+    awaySince: 'A máquina dele não está acessível desde {{time}}; este é o estado de então',
+    asOf: 'às {{time}}',
+    since: 'desde {{time}}',
   },
 })

@@ -12,12 +12,13 @@ import { PowerButtons } from './power-buttons.tsx'
 
 type Props = {
   instance: Instance
+  awaySince: string | undefined
   /** The console was asked for by name: on a phone it then takes the whole screen. */
   isAsked: boolean
   onLeave: () => void
 }
 
-export function ConsoleTab({ instance, isAsked, onLeave }: Props) {
+export function ConsoleTab({ instance, awaySince, isAsked, onLeave }: Props) {
   const { t } = useTranslation()
   const isPhone = useMedia(phone)
   const [isOpened, setOpened] = useState(false)
@@ -46,7 +47,10 @@ export function ConsoleTab({ instance, isAsked, onLeave }: Props) {
             />
             <span className="min-w-0 flex-1">
               <span className="block truncate leading-4 font-medium">{instance.name}</span>
-              <InstanceStatus state={instance.state} className="text-sm leading-4" />
+              <span className="flex min-w-0 items-baseline gap-2 text-sm leading-4">
+                <InstanceStatus state={instance.state} awaySince={awaySince} className="leading-4" />
+                <span className="truncate text-muted">{t('instances.on', { machine: instance.node_name })}</span>
+              </span>
             </span>
             <PowerButtons instance={instance} isCompact />
           </>

@@ -10,10 +10,15 @@ import { InstanceActions } from './instance-actions.tsx'
 import { StateWithReason } from './instance-state.tsx'
 import { UsageLine } from './usage-line.tsx'
 
-type Props = { instance: Instance; isSelected: boolean; onSelect: (id: string, isSelected: boolean) => void }
+type Props = {
+  instance: Instance
+  isSelected: boolean
+  onSelect: (id: string, isSelected: boolean) => void
+  awaySince: string | undefined
+}
 
 /** One server: what it is, how it is, where it is, what it uses. Drawn again only when it changed. */
-export const InstanceCard = memo(function InstanceCard({ instance, isSelected, onSelect }: Props) {
+export const InstanceCard = memo(function InstanceCard({ instance, isSelected, onSelect, awaySince }: Props) {
   const { t } = useTranslation()
   const { id, name, icon, workload_name: workload, node_name: machine } = instance
   return (
@@ -48,7 +53,7 @@ export const InstanceCard = memo(function InstanceCard({ instance, isSelected, o
           />
         </span>
       </div>
-      <StateWithReason instance={instance} />
+      <StateWithReason instance={instance} awaySince={awaySince} />
       <dl className="grid grid-cols-2 gap-4">
         {(['cpu', 'memory'] as const).map((of) => (
           <div key={of} className="min-w-0">

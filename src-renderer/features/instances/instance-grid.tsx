@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import type { Instance } from '#contract/instances'
+import { useAwayMachines } from '../../components/use-away-machines.ts'
 import { InstanceCard } from './instance-card.tsx'
 
 type Props = {
@@ -22,6 +23,7 @@ const scroller = () => document.getElementById('main')
 export function InstanceGrid({ instances, selected, onSelect }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const { columns, margin } = usePlace(box)
+  const away = useAwayMachines()
   const isWindowed = instances.length > ALL
   const rows = Math.ceil(instances.length / columns)
 
@@ -58,6 +60,7 @@ export function InstanceGrid({ instances, selected, onSelect }: Props) {
               instance={instance}
               isSelected={selected.has(instance.id)}
               onSelect={onSelect}
+              awaySince={away[instance.node_id]}
             />
           ))}
         </div>

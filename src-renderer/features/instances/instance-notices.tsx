@@ -1,13 +1,9 @@
 import { RotateCw, Unplug } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { useQuery } from '@tanstack/react-query'
 import type { Instance } from '#contract/instances'
-import { getNode } from '#contract/nodes'
 import { Button } from '../../components/ui/button.tsx'
 import { formatSince } from '../../lib/format.ts'
-import { useCan } from '../../lib/me.ts'
 import { problemText } from '../../lib/problem-text.ts'
-import { queryFor } from '../../lib/query.ts'
 import { MovingNotice } from '../migrations/moving-notice.tsx'
 import { canDo } from './power.ts'
 import { usePower } from './use-power.ts'
@@ -15,26 +11,26 @@ import { usePower } from './use-power.ts'
 const noticeStyle = 'mb-4 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md border border-border px-3 py-2'
 
 /** What one has to know before looking at anything else of a server. */
-export function InstanceNotices({ instance }: { instance: Instance }) {
+export function InstanceNotices({ instance, awaySince }: { instance: Instance; awaySince: string | undefined }) {
   return (
     <>
       {instance.state === 'migrating' && <MovingNotice instanceId={instance.id} />}
-      {instance.state === 'unknown' && <AwayNotice instance={instance} />}
+      {(instance.state === 'unknown' || (awaySince !== undefined && instance.state !== 'creating')) && (
+        <AwayNotice machine={instance.node_name} since={awaySince} />
+      )}
       {instance.restart_needed && <RestartNotice instance={instance} />}
     </>
   )
 }
 
-function AwayNotice({ instance: { node_id: id, node_name: machine } }: { instance: Instance }) {
+function AwayNotice({ machine, since }: { machine: string; since: string | undefined }) {
   const { t } = useTranslation()
-  const seesMachines = useCan('nodes.view')
-  const seen = useQuery({ ...queryFor(getNode, { params: { id } }), enabled: seesMachines }).data?.last_seen_at
   return (
     <p role="status" className={`${noticeStyle} bg-stopped-soft`}>
       <Unplug aria-hidden size={16} className="shrink-0 text-muted" />
       <span className="min-w-0 flex-1 text-pretty">
-        {seen
-          ? t('instances.machineAway', { machine, time: formatSince(seen) })
+        {since
+          ? t('instances.machineAway', { machine, time: formatSince(since) })
           : t('instances.machineAwayPlain', { machine })}
       </span>
     </p>

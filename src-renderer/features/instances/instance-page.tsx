@@ -9,6 +9,8 @@ import { ErrorState } from '../../components/ui/error-state.tsx'
 import { PageHead } from '../../components/ui/page-head.tsx'
 import { Skeleton } from '../../components/ui/skeleton.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
+import { useAwayMachines } from '../../components/use-away-machines.ts'
+import { useCan } from '../../lib/me.ts'
 import { isGone } from '../../lib/problem-text.ts'
 import { queryFor } from '../../lib/query.ts'
 import { ActivityList } from '../../components/activity-list.tsx'
@@ -73,10 +75,24 @@ function Back() {
   )
 }
 
+/** The machine that it is on, with the way there for those who may see it. */
+function OnMachine({ instance: { node_id: nodeId, node_name: machine } }: { instance: Detailed }) {
+  const { t } = useTranslation()
+  const seesMachines = useCan('nodes.view')
+  const words = t('instances.on', { machine })
+  if (!seesMachines) return <span>{words}</span>
+  return (
+    <Link to="/machines/$nodeId" params={{ nodeId }} className="rounded-sm hover:text-text hover:underline">
+      {words}
+    </Link>
+  )
+}
+
 function LoadedInstance({ instance }: { instance: Detailed }) {
   const { t } = useTranslation()
   const navigate = route.useNavigate()
   const { tab: asked } = route.useSearch()
+  const awaySince = useAwayMachines()[instance.node_id]
   const mayRead = instance.rights.includes('instances.console')
   const needs: Partial<Record<TabName, InstancePermission>> = {
     console: 'instances.console',
@@ -88,7 +104,14 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
   const open = (next: TabName | undefined) =>
     void navigate({ search: next === undefined ? {} : { tab: next }, replace: true, resetScroll: false })
   const panels: Record<TabName, () => ReactNode> = {
-    console: () => <ConsoleTab instance={instance} isAsked={asked === 'console'} onLeave={() => open(undefined)} />,
+    console: () => (
+      <ConsoleTab
+        instance={instance}
+        awaySince={awaySince}
+        isAsked={asked === 'console'}
+        onLeave={() => open(undefined)}
+      />
+    ),
     metrics: () => <MetricsTab instance={instance} />,
     logs: () => <LogsTab instance={instance} />,
     settings: () => <SettingsTab instance={instance} />,
@@ -107,15 +130,16 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
         lead={<TemplateIcon icon={instance.icon} size="lg" />}
         state={
           <>
-            <StateWithReason instance={instance} />
+            <StateWithReason instance={instance} awaySince={awaySince} />
+            <OnMachine instance={instance} />
             {instance.address !== null && <Address instance={instance} />}
-            <Uptime instance={instance} />
+            {awaySince === undefined && <Uptime instance={instance} />}
             <LastExit instance={instance} />
           </>
         }
         actions={<PowerButtons instance={instance} />}
       />
-      <InstanceNotices instance={instance} />
+      <InstanceNotices instance={instance} awaySince={awaySince} />
       <Tabs
         label={t('instances.tabs.label')}
         value={tab}

@@ -2,6 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Instance, instanceStates } from '#contract/instances'
+import { useAwayMachines } from '../../components/use-away-machines.ts'
 import type { Column } from '../../components/ui/column.ts'
 import { Table } from '../../components/ui/table.tsx'
 import { TemplateIcon } from '../templates/template-icon.tsx'
@@ -23,6 +24,8 @@ const nameOf = ({ name }: Instance) => name
 export function InstanceTable({ instances, selected, onSelect }: Props) {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const away = useAwayMachines()
+  const isAnyAway = Object.keys(away).length > 0
   const open = useCallback(
     ({ id }: Instance) => void navigate({ to: '/servers/$instanceId', params: { instanceId: id } }),
     [navigate],
@@ -38,9 +41,9 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
       {
         id: 'state',
         header: t('instances.columns.state'),
-        width: 'w-32 lg:w-36',
+        width: isAnyAway ? 'w-44 lg:w-52' : 'w-32 lg:w-36',
         sortBy: ({ state }) => instanceStates.indexOf(state),
-        cell: (instance) => <StateWithReason instance={instance} />,
+        cell: (instance) => <StateWithReason instance={instance} awaySince={away[instance.node_id]} />,
       },
       {
         id: 'cpu',
@@ -113,7 +116,7 @@ export function InstanceTable({ instances, selected, onSelect }: Props) {
         cell: (instance) => <InstanceActions instance={instance} />,
       },
     ],
-    [t],
+    [t, away, isAnyAway],
   )
   return (
     <Table

@@ -15,6 +15,7 @@ import { ErrorState } from '../../components/ui/error-state.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
 import type { Column } from '../../components/ui/column.ts'
 import { Table } from '../../components/ui/table.tsx'
+import { awaySince } from '../../lib/away.ts'
 import { formatBytes, formatPercent } from '../../lib/format.ts'
 import { pagesFor } from '../../lib/query.ts'
 
@@ -26,6 +27,8 @@ export function NodeServers({ node }: { node: FleetNode }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const list = useInfiniteQuery(pagesFor(listInstances, { query: { node_id: node.id, limit: 200 } }))
+  const since = awaySince(node)
+  const away = since === null ? '' : since
   const columns = useMemo(
     (): Column<Instance>[] => [
       {
@@ -46,9 +49,9 @@ export function NodeServers({ node }: { node: FleetNode }) {
       {
         id: 'state',
         header: t('nodes.servers.state'),
-        width: 'w-32',
+        width: away === undefined ? 'w-32' : 'w-44',
         sortBy: (instance) => instance.state,
-        cell: (instance) => <InstanceStatus state={instance.state} />,
+        cell: (instance) => <InstanceStatus state={instance.state} awaySince={away} />,
       },
       {
         id: 'address',
@@ -81,7 +84,7 @@ export function NodeServers({ node }: { node: FleetNode }) {
         cell: (instance) => (instance.usage && isUp(instance) ? formatBytes(instance.usage.memory_bytes) : '–'),
       },
     ],
-    [t],
+    [t, away],
   )
 
   if (list.isPending) {

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Instance } from '#contract/instances'
 import { InstanceStatus } from '../../components/instance-status.tsx'
+import { useAwayMachines } from '../../components/use-away-machines.ts'
 import { ButtonLink } from '../../components/ui/button-link.tsx'
 import { Card, CardHead } from '../../components/ui/card.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
@@ -16,6 +17,7 @@ const SHOWN = 8
 /** What runs, then the rest: the ones that people come for, with the address to pass on. */
 export function ServerList({ instances }: { instances: readonly Instance[] | undefined }) {
   const { t } = useTranslation()
+  const away = useAwayMachines()
   const shown = useMemo(() => instances && runningFirst(instances).slice(0, SHOWN), [instances])
   return (
     <Card aria-labelledby="servers">
@@ -31,7 +33,7 @@ export function ServerList({ instances }: { instances: readonly Instance[] | und
       {shown ? (
         <ul>
           {shown.map((instance) => (
-            <ServerRow key={instance.id} instance={instance} />
+            <ServerRow key={instance.id} instance={instance} awaySince={away[instance.node_id]} />
           ))}
         </ul>
       ) : (
@@ -46,10 +48,10 @@ const runningFirst = (instances: readonly Instance[]): Instance[] =>
     (a, b) => Number(b.state === 'running') - Number(a.state === 'running') || a.name.localeCompare(b.name),
   )
 
-function ServerRow({ instance }: { instance: Instance }) {
+function ServerRow({ instance, awaySince }: { instance: Instance; awaySince: string | undefined }) {
   const { t } = useTranslation()
   const recent = useRecent(instance.id)
-  const isRunning = instance.state === 'running'
+  const isRunning = instance.state === 'running' && awaySince === undefined
   const cpu = instance.usage && isRunning ? formatPercent(instance.usage.cpu_percent) : undefined
   return (
     <li className="flex min-h-11 items-center gap-3 border-b border-border px-4 py-1 last:border-0">
@@ -78,7 +80,11 @@ function ServerRow({ instance }: { instance: Instance }) {
         </div>
       )}
       <span className="w-14 shrink-0 text-right text-sm text-muted tabular max-sm:hidden">{cpu}</span>
-      <InstanceStatus state={instance.state} className="w-28 shrink-0" />
+      <InstanceStatus
+        state={instance.state}
+        awaySince={awaySince}
+        className={awaySince === undefined ? 'w-28 shrink-0' : 'shrink-0'}
+      />
     </li>
   )
 }

@@ -6,12 +6,14 @@ import { InstanceStatus } from '../../components/instance-status.tsx'
 import { Badge } from '../../components/ui/badge.tsx'
 import { Card, CardHead } from '../../components/ui/card.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
+import { useAwayMachines } from '../../components/use-away-machines.ts'
 import { queryFor } from '../../lib/query.ts'
 
 /** The servers that were made from a workload, and which version each runs. */
 export function UsedBy({ workloadId, version }: { workloadId: string; version: number }) {
   const { t } = useTranslation()
   const list = useQuery(queryFor(listInstances, { query: { workload_id: workloadId, limit: 100 } }))
+  const away = useAwayMachines()
   const instances = list.data?.items ?? []
   return (
     <Card>
@@ -22,7 +24,7 @@ export function UsedBy({ workloadId, version }: { workloadId: string; version: n
         <p className="p-4 text-muted">{t('workloads.editor.usedByNone')}</p>
       ) : (
         <ul>
-          {instances.map(({ id, name, state, workload_version: runs }) => (
+          {instances.map(({ id, name, state, node_id: nodeId, workload_version: runs }) => (
             <li key={id} className="flex min-h-9 items-center gap-3 border-b border-border px-4 last:border-0">
               <Link
                 to="/servers/$instanceId"
@@ -31,7 +33,7 @@ export function UsedBy({ workloadId, version }: { workloadId: string; version: n
               >
                 {name}
               </Link>
-              <InstanceStatus state={state} />
+              <InstanceStatus state={state} awaySince={away[nodeId]} />
               <Badge tone={runs < version ? 'busy' : 'neutral'} className="tabular">
                 {t('workloads.editor.onVersion', { version: runs })}
               </Badge>
