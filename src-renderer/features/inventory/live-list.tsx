@@ -37,7 +37,9 @@ export function LiveList<R extends { at: string }, T>(props: Props<R, T>) {
     <Reading node={node} query={query}>
       {(told) => (
         <>
-          {(props.rowsOf(told).length === 0 && empty?.(told)) || <Rows {...props} told={told} />}
+          {(props.rowsOf(told).length === 0 && empty?.(told)) || (
+            <Rows {...props} told={told} all={props.rowsOf(told)} />
+          )}
           {children}
         </>
       )}
@@ -45,12 +47,16 @@ export function LiveList<R extends { at: string }, T>(props: Props<R, T>) {
   )
 }
 
-function Rows<R extends { at: string }, T>({ told, node, ...props }: Props<R, T> & { told: R }) {
-  const { rowsOf, matches } = props
+function Rows<R extends { at: string }, T>({
+  told,
+  all,
+  node,
+  matches,
+  ...props
+}: Props<R, T> & { told: R; all: readonly T[] }) {
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
   const wanted = search.trim().toLowerCase()
-  const all = rowsOf(told)
   const rows = useMemo(() => (wanted === '' ? all : all.filter((row) => matches(row, wanted))), [all, wanted, matches])
   return (
     <div className="flex min-w-0 flex-col gap-3">
