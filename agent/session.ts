@@ -1,11 +1,11 @@
 import http2, { type ServerHttp2Session } from 'node:http2'
 import { agentPaths, type tunnelTimes } from '#contract/agent'
+import { FIRST_WINDOW, windowFor } from '#contract/tunnel-window'
 import type { Dialed } from './dial.ts'
 import type { Router } from './router.ts'
 
 export type TunnelTimes = { readonly [K in keyof typeof tunnelTimes]: number }
 
-const STREAM_WINDOW = 8 * 1024 * 1024
 const SESSION_WINDOW = 32 * 1024 * 1024
 
 export type SessionEnd = {
@@ -18,19 +18,32 @@ export type Session = { closed: Promise<SessionEnd>; close: () => void }
 export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTimes, greetWithinMs: number): Session {
   const http: ServerHttp2Session = http2.performServerHandshake(duplex, {
     maxSessionMemory: 64,
-    settings: { initialWindowSize: STREAM_WINDOW, maxFrameSize: 32 * 1024 },
+    settings: { initialWindowSize: FIRST_WINDOW, maxFrameSize: 32 * 1024 },
   })
   http.setLocalWindowSize(SESSION_WINDOW)
   let reason = 'the connection was cut'
   let greetedAt: number | null = null
   let heard = performance.now()
   let bytesSeen = 0
+  let shortestMs = Infinity
+  let window = FIRST_WINDOW
 
   const end = (why: string) => {
     if (!http.destroyed) reason = why
     http.destroy()
   }
   const ungreeted = setTimeout(() => end('the control plane did not greet us'), greetWithinMs)
+  function ping() {
+    if (http.closed || http.destroyed) return
+    http.ping((error, durationMs) => {
+      if (error) return
+      heard = performance.now()
+      shortestMs = Math.min(shortestMs, durationMs)
+      if (windowFor(shortestMs) === window) return
+      window = windowFor(shortestMs)
+      http.settings({ initialWindowSize: window })
+    })
+  }
   const pinging = setInterval(() => {
     // Bytes prove life as well: a pong can stand behind a long transfer.
     if (wire.bytesRead !== bytesSeen) {
@@ -38,11 +51,7 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
       heard = performance.now()
     }
     if (performance.now() - heard >= times.dead) return end(`nothing was heard for ${Math.round(times.dead / 1000)} s`)
-    if (!http.closed && !http.destroyed) {
-      http.ping((error) => {
-        if (!error) heard = performance.now()
-      })
-    }
+    ping()
   }, times.ping)
 
   // Without a listener any of these would end the process.
@@ -55,6 +64,7 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
     if (headers[':path'] === agentPaths.hello) {
       greetedAt = performance.now()
       clearTimeout(ungreeted)
+      ping()
     }
     router(stream, headers)
   })

@@ -6,7 +6,7 @@ import type { Recording } from './recording.ts'
 import { createRing } from './ring.ts'
 import type { OpenSource, TerminalEnd, TerminalSize } from './source.ts'
 
-const RING_BYTES = 1024 * 1024
+const RING_BYTES = 2 * 1024 * 1024
 /** The shell waits when so much of what it printed has not been acknowledged; what is under way then still finds room. */
 const PAUSE_BYTES = 512 * 1024
 const RESUME_BYTES = 256 * 1024

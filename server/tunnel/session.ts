@@ -2,6 +2,7 @@ import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHt
 import type { Socket } from 'node:net'
 import { type Duplex, pipeline, type Readable } from 'node:stream'
 import { tunnelTimes } from '#contract/agent'
+import { FIRST_WINDOW, windowFor } from '#contract/tunnel-window'
 import type { Clock } from '#server/clock'
 import type { AgentMethod } from './agents.ts'
 import { bodyOf } from './body.ts'
@@ -14,7 +15,6 @@ export type TunnelTimes = { readonly [K in keyof typeof tunnelTimes]: number } &
 }
 export const defaultTimes: TunnelTimes = { ...tunnelTimes, grace: 10_000, handshake: 15_000 }
 
-const STREAM_WINDOW = 8 * 1024 * 1024
 const SESSION_WINDOW = 32 * 1024 * 1024
 
 export type SessionInput = {
@@ -35,7 +35,7 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
     createConnection: () => duplex,
     maxSessionMemory: 64,
     settings: {
-      initialWindowSize: STREAM_WINDOW,
+      initialWindowSize: FIRST_WINDOW,
       maxFrameSize: 32 * 1024,
       enablePush: false,
       maxHeaderListSize: 16 * 1024,
@@ -46,6 +46,8 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
   let unanswered = 0
   let bytesSeen = 0
   let roundTripMs: number | null = null
+  let shortestMs = Infinity
+  let window = FIRST_WINDOW
   let requests = 0
   let streams = 0
   let reason = 'the connection was cut'
@@ -85,6 +87,10 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
         if (error) return
         unanswered = 0
         roundTripMs = Math.round(durationMs * 100) / 100
+        shortestMs = Math.min(shortestMs, durationMs)
+        if (windowFor(shortestMs) === window) return
+        window = windowFor(shortestMs)
+        http.settings({ initialWindowSize: window })
       })
     }
     cancelPing = clock.after(times.ping, ping)

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { Type as T } from 'typebox'
 import { Check } from 'typebox/value'
 import { agentPaths } from '#contract/agent'
@@ -98,7 +99,11 @@ async function pour(terminal: Terminal, from: number, sink: Writable, signal: Ab
       if (piece.length > 0) {
         if (!sink.write(piece)) await drained(sink, signal)
       } else if (terminal.over()) return
-      else await output.changed(signal)
+      else {
+        await output.changed(signal)
+        // What comes in one turn of the event loop leaves together.
+        await setImmediate()
+      }
     }
   } finally {
     leave()

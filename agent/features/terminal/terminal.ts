@@ -9,8 +9,8 @@ import { createOutput } from './output.ts'
 import type { Shell } from './shell.ts'
 
 /** The shell waits while so much of what it printed is not confirmed, so that none of it has to be thrown away. */
-const PAUSE_BYTES = 384 * 1024
-const RESUME_BYTES = 192 * 1024
+const PAUSE_BYTES = 1024 * 1024
+const RESUME_BYTES = 768 * 1024
 const LOOK_MS = 50
 const INPUT_WAITING = 1024 * 1024
 /** Tells what was begun in a shell, though it left the shell's session. */

@@ -9,7 +9,7 @@ import { fits } from '#server/tunnel/checks'
 import { createTyping, type Verdict } from './typing.ts'
 
 /** The agent keeps what it printed until this is said. */
-const CONFIRM_BYTES = 128 * 1024
+const CONFIRM_BYTES = 256 * 1024
 const CONFIRM_AGAIN_MS = 1000
 const TIMEOUT_MS = 10_000
 /** An agent that is away ends the shell by itself soon, for nobody reads it. */

@@ -1,0 +1,13 @@
+const LEAST = 512 * 1024
+const MOST = 8 * 1024 * 1024
+const BYTES_PER_MS = 64_000
+
+/** Of a stream, before the round trip is known. */
+export const FIRST_WINDOW = LEAST
+
+/**
+ * How many bytes of one stream may be under way between the control plane and an agent: enough for 64 MB/s over that way, and no
+ * more, because a keystroke waits behind all of them. The round trip is the shortest that was measured, on a way that was free.
+ */
+export const windowFor = (roundTripMs: number): number =>
+  Math.round(Math.min(MOST, Math.max(LEAST, roundTripMs * BYTES_PER_MS)))
