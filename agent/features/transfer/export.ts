@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ManifestEntry } from '#contract/migrations'
 import type { ExportState } from '#contract/transfer'
-import { conflict, notFound } from '#agent/errors'
+import { conflict } from '#agent/errors'
 import { makeFolders } from '../instances/folders.ts'
 import type { Instances } from '../instances/manager.ts'
 import { type HashCache, listTree } from './manifest.ts'
@@ -116,7 +116,7 @@ async function measure(root: string): Promise<{ bytes: number; files: number }> 
     }
   }
   const top = await openFolder(root, '.').catch(() => undefined)
-  if (!top) throw notFound('data_missing', 'The folder of this server’s data is not there. Start the server once.')
+  if (!top) throw conflict('file_not_readable', 'The folder of this server’s data cannot be opened. Look at it there.')
   await add(top)
   return sum
 }

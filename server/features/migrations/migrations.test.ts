@@ -97,6 +97,19 @@ test('links, modes, empty folders, holes and times arrive as they were', async (
   expect(await it.read(id)).toMatchObject({ state: 'stopped', node_id: it.cellar.nodeId() })
 })
 
+test('a server that was never started moves as an empty folder, and starts there', async () => {
+  await using it = await twoMachines()
+  const id = await it.deploy(still, { start: false })
+  // Its machine knows of it, but has made nothing for it yet.
+  expect(fs.existsSync(it.attic.dataOf(id))).toBe(false)
+  expect(await it.ended(await it.move(id, 'live'))).toMatchObject({ state: 'done', reason: null, files_total: 0 })
+  expect(it.attic.instances.find(id)).toBeUndefined()
+  expect(fs.readdirSync(it.cellar.dataOf(id))).toEqual([])
+  expect(await it.read(id)).toMatchObject({ state: 'stopped', node_id: it.cellar.nodeId() })
+  expect((await it.app.signedIn(startInstance, { params: { id } })).status).toBe(202)
+  await until(async () => (await it.read(id)).state === 'running')
+})
+
 test('a thousand small files and a large one arrive whole', { timeout: 60_000 }, async () => {
   await using it = await twoMachines()
   const id = await it.deploy()
