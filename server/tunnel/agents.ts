@@ -14,6 +14,8 @@ export type AgentCall = {
   body?: Buffer
   /** 15 s unless told. */
   timeoutMs?: number
+  /** Ends the request early; whoever asked hears `node_offline`. */
+  signal?: AbortSignal
 }
 
 export type AgentAnswer = {
@@ -31,8 +33,14 @@ export type AgentStream = { status: number; headers: IncomingHttpHeaders; stream
  */
 export type Agents = {
   request: (nodeId: string, call: AgentCall) => Promise<AgentAnswer>
-  /** Answers once the headers are there. The caller reads the stream, and destroys it or aborts the signal when it has enough. */
-  stream: (nodeId: string, call: { method: AgentMethod; path: string; signal: AbortSignal }) => Promise<AgentStream>
+  /**
+   * Answers once the headers are there, for which there are 15 s unless told. The caller reads the stream, and destroys it or
+   * aborts the signal when it has enough.
+   */
+  stream: (
+    nodeId: string,
+    call: { method: AgentMethod; path: string; signal: AbortSignal; timeoutMs?: number },
+  ) => Promise<AgentStream>
   /** Sends a body of any length; answers once the agent did. Ends early, and rejects, when the agent refuses meanwhile. */
   upload: (
     nodeId: string,

@@ -10,6 +10,7 @@ import type { Session } from './session.ts'
 
 const MAX_ANSWER = 16 * 1024 * 1024
 const MAX_REFUSAL = 64 * 1024
+const ANSWER_MS = 15_000
 /** Others would be taken for our own: a 401 from an agent must not sign anybody out. */
 const passedOn = new Set([400, 403, 404, 409, 410, 413, 415, 416, 422, 429, 503, 507])
 
@@ -80,30 +81,37 @@ export async function refusalOf(status: number, stream: Readable, clock: Clock, 
   }
 }
 
-/** One question and its whole answer. */
-export async function ask(
-  session: Session,
+/** Does something with a machine that takes no longer than this, nor longer than whoever asked wants it. */
+export async function inTime<R>(
   clock: Clock,
-  { method, path, json, body, timeoutMs = 15_000 }: AgentCall,
-  maxBytes = MAX_ANSWER,
-): Promise<AgentAnswer> {
-  const enough = new AbortController()
-  let late = false
-  const cancel = clock.after(timeoutMs, () => {
-    late = true
-    enough.abort()
-  })
+  { timeoutMs = ANSWER_MS, signal }: { timeoutMs?: number | undefined; signal?: AbortSignal | undefined },
+  work: (signal: AbortSignal) => Promise<R>,
+): Promise<R> {
+  const late = new AbortController()
+  const cancel = clock.after(timeoutMs, () => late.abort())
   try {
-    const bytes = json === undefined ? body : Buffer.from(JSON.stringify(json))
-    const type = json === undefined ? 'application/octet-stream' : 'application/json'
-    const answer = await session.open({ method, path, ...(bytes && { type }) }, bytes, enough.signal)
-    if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream, clock, timeoutMs)
-    return await toAnswer(answer, maxBytes)
+    return await work(signal ? AbortSignal.any([late.signal, signal]) : late.signal)
   } catch (error) {
     if (error instanceof AppError) throw error
-    if (late) throw unavailable('agent_timeout', 'The machine did not answer in time. Try again.', error)
+    if (late.signal.aborted) throw unavailable('agent_timeout', 'The machine did not answer in time. Try again.', error)
     throw connectionLost(error)
   } finally {
     cancel()
   }
+}
+
+/** One question and its whole answer. */
+export function ask(
+  session: Session,
+  clock: Clock,
+  { method, path, json, body, timeoutMs = ANSWER_MS, signal }: AgentCall,
+  maxBytes = MAX_ANSWER,
+): Promise<AgentAnswer> {
+  return inTime(clock, { timeoutMs, signal }, async (signal) => {
+    const bytes = json === undefined ? body : Buffer.from(JSON.stringify(json))
+    const type = json === undefined ? 'application/octet-stream' : 'application/json'
+    const answer = await session.open({ method, path, ...(bytes && { type }) }, bytes, signal)
+    if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream, clock, timeoutMs)
+    return toAnswer(answer, maxBytes)
+  })
 }

@@ -5,6 +5,7 @@ import { dial } from '#agent/dial'
 import { registerAgent } from '#contract/agent'
 import { getInstance } from '#contract/instances'
 import { addInstance, listeningApp, observed, quick, registerToken } from '#server/testing/agent'
+import { fakeClock } from '#server/testing/clock'
 import { type Behaviour, forever, heartbeat, hello, join, line, machine } from '#server/testing/hostile-agent'
 import { jsonLines } from './lines.ts'
 
@@ -184,6 +185,46 @@ test('an answer that never ends is cut off', async () => {
     code: 'agent_answer_unusable',
   })
   expect(app.agents.isConnected(node_id)).toBe(true)
+})
+
+test('the head of an answer that never comes is not waited for; a body may take as long as it likes', async () => {
+  const clock = fakeClock(Date.now())
+  await using app = await listeningApp({ clock, tunnelTimes: { ...quick, ping: 60_000 } })
+  const asked = Promise.withResolvers<AbortSignal>()
+  const slow = Promise.withResolvers<void>()
+  const { node_id, session } = await join(app, {
+    routes: [
+      {
+        method: 'GET',
+        path: '/never',
+        async handle({ signal }) {
+          asked.resolve(signal)
+          await forever(signal)
+          return {}
+        },
+      },
+      {
+        method: 'GET',
+        path: '/slow',
+        handle: () => ({ stream: (sink) => slow.promise.then(() => void sink.write('at last')) }),
+      },
+    ],
+  })
+  await vi.waitFor(() => expect(app.agents.isConnected(node_id)).toBe(true))
+  const { signal } = new AbortController()
+  const { stream } = await app.agents.stream(node_id, { method: 'GET', path: '/slow', signal })
+  const never = app.agents.stream(node_id, { method: 'GET', path: '/never', signal })
+  never.catch(() => {})
+  const gone = await asked.promise
+  clock.advance(15_000)
+  await expect(never).rejects.toMatchObject({ status: 503, code: 'agent_timeout' })
+  // The machine hears that nobody waits any more.
+  await vi.waitFor(() => expect(gone.aborted).toBe(true))
+  slow.resolve()
+  let text = ''
+  for await (const chunk of stream) text += String(chunk)
+  expect(text).toBe('at last')
+  session.close()
 })
 
 test('bytes that are no HTTP/2 end the connection', async () => {
