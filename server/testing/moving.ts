@@ -1,3 +1,6 @@
+import fs from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
 import type { AgentRequest, AgentRoute } from '#agent/http'
 import { createInstance, getInstance, type Instance } from '#contract/instances'
 import { getMigration, type Migration, migrateInstances } from '#contract/migrations'
@@ -108,3 +111,20 @@ export async function twoMachines(options: Options = {}) {
   }
 }
 export type TwoMachines = Awaited<ReturnType<typeof twoMachines>>
+
+/** It runs where it was, once, with its data, and the other machine has nothing of it. */
+export async function expectAsBefore(it: TwoMachines, id: string, data = 'mine') {
+  await until(async () => (await it.read(id)).state === 'running')
+  expect(await it.read(id)).toMatchObject({ node_id: it.attic.nodeId(), desired_state: 'running' })
+  expect(fs.readFileSync(join(it.attic.dataOf(id), 'file'), 'utf8')).toBe(data)
+  await until(() => !fs.existsSync(join(it.cellar.dataDir, 'imports', id)))
+  expect(fs.existsSync(join(it.cellar.dataDir, 'instances', id))).toBe(false)
+  expect(it.attic.instances.get(id).holding.token()).toBeNull()
+}
+
+/** A server that runs on `attic`, with one file. */
+export async function deployed(it: TwoMachines, spec: object = still) {
+  const id = await it.deploy(spec)
+  fs.writeFileSync(join(it.attic.dataOf(id), 'file'), 'mine')
+  return id
+}

@@ -18,6 +18,7 @@ import { createReceived } from './received.ts'
 /** What must stay free on the disk beside the server. */
 const MARGIN = 256 * 1024 * 1024
 const KEEP_MS = 14 * 24 * 3600 * 1000
+const UNDONE_KEPT = 100
 
 type Kept = ImportRequest & { boot: string }
 type Import = Kept & { root: string; received: ReturnType<typeof createReceived> }
@@ -27,6 +28,8 @@ type Deps = { dataDir: string; instances: Instances; log: Logger; margin?: numbe
 export function createImport({ dataDir, instances, log, margin = MARGIN }: Deps) {
   const folder = path.join(dataDir, 'imports')
   const open = new Map<string, Import>()
+  /** Moves that were undone. What was begun for one before, and cut off on its way, comes too late. */
+  const undone = new Set<string>()
   let turns: Promise<unknown> = Promise.resolve()
   /** One after the other: what begins, ends and is undone. */
   const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
@@ -80,6 +83,7 @@ export function createImport({ dataDir, instances, log, margin = MARGIN }: Deps)
   }
 
   async function begin(id: string, request: ImportRequest): Promise<void> {
+    if (undone.has(request.token)) throw conflict('import_unknown', 'This move is over.')
     const held = instances.find(id)
     if (held && held.holding.token() === request.token) return
     if (held) throw conflict('instance_exists', 'This machine has a server of this id already.')
@@ -144,6 +148,8 @@ export function createImport({ dataDir, instances, log, margin = MARGIN }: Deps)
     /** As if it had never come. A server that is not held by this token any more stays. */
     undo: (id: string, token: string) =>
       inTurn(async () => {
+        undone.add(token)
+        for (const oldest of undone) if (undone.size > UNDONE_KEPT) undone.delete(oldest)
         if (instances.find(id)?.holding.token() === token) await instances.removeMoved(id, token)
         if (open.get(id)?.token === token || (await isEmpty(path.join(folder, id)))) await drop(id)
       }),

@@ -83,6 +83,8 @@ export type MigrationTimes = {
   /** Between two attempts while a machine is away. */
   retryMin: number
   retryMax: number
+  /** How long it is tried while both machines are there, but one of them fails at it and nothing gets further. */
+  patience: number
   /** Between two looks at a server that starts. */
   look: number
   /** How long it must run there before its old copy is removed: many servers say nothing of being ready, and fail soon after. */
@@ -95,6 +97,7 @@ export type MigrationTimes = {
 export const defaultTimes: MigrationTimes = {
   retryMin: 500,
   retryMax: 30_000,
+  patience: 600_000,
   look: 300,
   settle: 3000,
   stall: 60_000,

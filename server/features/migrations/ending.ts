@@ -73,7 +73,7 @@ export function createEnding({ db, clock, audit, tasks, moves, log }: Deps, part
       // Not before it is known to stand still there.
       for (;;) {
         try {
-          if ((await machines.hold(row.target_node_id, row.instance_id, back)).is_stopped) break
+          if ((await machines.hold(row.target_node_id, row.instance_id, back, signal)).is_stopped) break
         } catch (error) {
           if (!(error instanceof AppError && error.status === 404)) throw error
           break

@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type { Static } from 'typebox'
 import { agentPaths, type InstanceSpec, ObservedInstance } from '#contract/agent'
 import { ManifestEntry } from '#contract/migrations'
 import { urlFor } from '#contract/operation'
-import { ExportState, ImportDone, manifestLine, Received, ReceivedMany, transferLimits } from '#contract/transfer'
+import {
+  type ExportRequest,
+  ExportState,
+  ImportDone,
+  manifestLine,
+  Received,
+  ReceivedMany,
+  transferLimits,
+} from '#contract/transfer'
 import { AppError, conflict, unavailable } from '#server/errors'
 import type { Agents } from '#server/tunnel/agents'
 import { fits } from '#server/tunnel/checks'
@@ -35,7 +44,7 @@ export function createMachines(agents: Agents) {
     path: string,
     signal: AbortSignal,
   ) {
-    const { stream } = await agents.stream(nodeId, { method: 'GET', path, signal })
+    const { stream } = await agents.stream(nodeId, { method: 'GET', path, signal, timeoutMs: BEGIN_TIMEOUT_MS })
     let count = 0
     try {
       for await (const value of jsonLines(stream, transferLimits.lineBytes)) {
@@ -54,23 +63,23 @@ export function createMachines(agents: Agents) {
     }
   }
 
+  async function beginExport(
+    nodeId: string,
+    id: string,
+    json: Static<typeof ExportRequest>,
+    patience: { timeoutMs: number; signal: AbortSignal },
+  ): Promise<ExportState> {
+    const path = pathOf(agentPaths.exportBegin, id)
+    return (await agents.request(nodeId, { method: 'POST', path, json, ...patience })).json(ExportState)
+  }
+
   return {
     /** How much there is to move, and whether it can be. */
-    async look(nodeId: string, id: string, token: string): Promise<ExportState> {
-      const json = { token, hold: false }
-      const path = pathOf(agentPaths.exportBegin, id)
-      return (await agents.request(nodeId, { method: 'POST', path, json, timeoutMs: BEGIN_TIMEOUT_MS })).json(
-        ExportState,
-      )
-    },
+    look: (nodeId: string, id: string, token: string, signal: AbortSignal) =>
+      beginExport(nodeId, id, { token, hold: false }, { timeoutMs: BEGIN_TIMEOUT_MS, signal }),
     /** Answers whether it has stopped. */
-    async hold(nodeId: string, id: string, token: string): Promise<ExportState> {
-      const json = { token, hold: true }
-      const path = pathOf(agentPaths.exportBegin, id)
-      return (await agents.request(nodeId, { method: 'POST', path, json, timeoutMs: HOLD_TIMEOUT_MS })).json(
-        ExportState,
-      )
-    },
+    hold: (nodeId: string, id: string, token: string, signal: AbortSignal) =>
+      beginExport(nodeId, id, { token, hold: true }, { timeoutMs: HOLD_TIMEOUT_MS, signal }),
     async release(nodeId: string, id: string, token: string) {
       const path = pathOf(agentPaths.exportBegin, id, { token })
       return (await agents.request(nodeId, { method: 'DELETE', path })).json(ObservedInstance)
@@ -88,9 +97,10 @@ export function createMachines(agents: Agents) {
     async beginImport(
       nodeId: string,
       request: { token: string; spec: InstanceSpec; install: ExportState['install']; bytes: number },
+      signal: AbortSignal,
     ): Promise<void> {
       const path = pathOf(agentPaths.importBegin, request.spec.id)
-      await agents.request(nodeId, { method: 'POST', path, json: request, timeoutMs: BEGIN_TIMEOUT_MS })
+      await agents.request(nodeId, { method: 'POST', path, json: request, timeoutMs: BEGIN_TIMEOUT_MS, signal })
     },
     async discard(nodeId: string, id: string, token: string): Promise<void> {
       const path = pathOf(agentPaths.importBegin, id, { token })

@@ -1,5 +1,5 @@
 import { isoNow } from '#server/clock'
-import { AppError } from '#server/errors'
+import { AppError, unavailable } from '#server/errors'
 import type { Deps, MigrationTimes } from './deps.ts'
 import type { Ending } from './ending.ts'
 import { type Notes, Overtaken } from './notes.ts'
@@ -13,7 +13,14 @@ const AT_ONCE = 2
 const FAILURES = 8
 const final = new Set(['agent_answer_unusable', 'agent_too_old'])
 
-type Run = { row: MigrationRow; stop: AbortController; wake: () => void; done: Promise<void> }
+type Run = {
+  row: MigrationRow
+  stop: AbortController
+  wake: () => void
+  done: Promise<void>
+  /** Since when it fails though both machines are there, and how much had arrived then. */
+  trouble: { since: number; bytes: number } | undefined
+}
 type Parts = {
   steps: Partial<Record<MigrationRow['state'], Step>>
   notes: Notes
@@ -22,18 +29,28 @@ type Parts = {
 }
 
 /** Carries moves on, each from the state that its row says, until it is over. What waits for a machine goes on when that is back. */
-export function createRunner({ db, clock, log }: Deps, { steps, notes, ending, times }: Parts) {
+export function createRunner({ db, clock, log, agents }: Deps, { steps, notes, ending, times }: Parts) {
   const runs = new Map<string, Run>()
   const waiting = new Map<string, string>()
   let closed = false
   let kicking: Promise<void> = Promise.resolve()
 
-  const isPassing = (error: unknown, failures: number) =>
+  /** Where it goes back and the target does not let go of it, there is nothing but to wait: two of it must never run. */
+  const isPassing = (error: unknown, { undo }: MigrationRow, failures: number): error is AppError =>
     error instanceof AppError &&
-    error.status >= 500 &&
-    error.status !== 507 &&
-    !final.has(error.code) &&
-    !(error.code === 'agent_failed' && failures >= FAILURES)
+    (undo !== null ||
+      (error.status >= 500 &&
+        error.status !== 507 &&
+        !final.has(error.code) &&
+        !(error.code === 'agent_failed' && failures >= FAILURES)))
+
+  /** A machine that is away is waited for; one that is there and fails is not waited for for ever. */
+  function isEnough(run: Run, row: MigrationRow): boolean {
+    const areThere = agents.isConnected(row.source_node_id) && agents.isConnected(row.target_node_id)
+    if (!areThere || row.undo !== null || row.bytes_done > (run.trouble?.bytes ?? 0)) run.trouble = undefined
+    run.trouble ??= { since: clock.now(), bytes: row.bytes_done }
+    return clock.now() - run.trouble.since >= times.patience
+  }
 
   async function step(row: MigrationRow, signal: AbortSignal): Promise<void> {
     if (row.cancel_asked_at !== null && isCancellable(row)) {
@@ -71,9 +88,15 @@ export function createRunner({ db, clock, log }: Deps, { steps, notes, ending, t
     } catch (error) {
       const isStopped = run.stop.signal.aborted || error instanceof Overtaken
       if (isStopped && (await store.findMigration(db, row.id))?.cancel_asked_at) return true
-      if (isPassing(error, failures)) {
+      if (isPassing(error, row, failures)) {
+        if (isEnough(run, row)) {
+          const minutes = Math.round(times.patience / 60_000)
+          const reason = `For ${minutes} minutes a machine that is there did not do its part: ${error.message}`
+          await fail(row, unavailable(error.code, reason, error))
+          return true
+        }
         if (!waiting.has(row.id)) log.info({ err: error, migration_id: row.id, state: row.state }, 'a move waits')
-        waiting.set(row.id, (error as AppError).message)
+        waiting.set(row.id, error.message)
         notes.tell(row)
         return false
       }
@@ -84,11 +107,11 @@ export function createRunner({ db, clock, log }: Deps, { steps, notes, ending, t
 
   async function carryOn(run: Run): Promise<void> {
     for (let failures = 0; !closed;) {
+      // A cancellation stops what is under way; undoing it is not stopped. Before the row is read, or one in that moment would be lost.
+      if (run.stop.signal.aborted) run.stop = new AbortController()
       const row = await store.findMigration(db, run.row.id)
       if (!row || isOver(row.state)) return
       run.row = row
-      // A cancellation stops what is under way; undoing it is not stopped.
-      if (run.stop.signal.aborted) run.stop = new AbortController()
       let isDone = false
       try {
         isDone = await attempt(run, row, failures)
@@ -98,13 +121,14 @@ export function createRunner({ db, clock, log }: Deps, { steps, notes, ending, t
       }
       if (isDone) {
         failures = 0
+        run.trouble = undefined
         if (waiting.delete(row.id)) notes.tell(row)
       } else await pause(run, failures++)
     }
   }
 
   function start(row: MigrationRow): void {
-    const run: Run = { row, stop: new AbortController(), wake: () => {}, done: Promise.resolve() }
+    const run: Run = { row, stop: new AbortController(), wake: () => {}, done: Promise.resolve(), trouble: undefined }
     runs.set(row.id, run)
     run.done = carryOn(run).finally(() => {
       runs.delete(row.id)

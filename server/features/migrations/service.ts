@@ -37,7 +37,7 @@ export function createMigrationsService(deps: Deps) {
   const times = { ...defaultTimes, ...deps.times }
   const machines = createMachines(agents)
   const notes = createNotes(deps, times)
-  const todos = createTodos(deps, machines)
+  const todos = createTodos(deps, machines, times)
   const ending = createEnding(deps, { machines, notes, todos, times })
   const steps = createSteps(deps, { machines, notes, ending, times })
   const runner = createRunner(deps, { steps, notes, ending, times })
@@ -236,7 +236,10 @@ export function createMigrationsService(deps: Deps) {
 
     /** Goes on with what our own end interrupted. Once agents can connect. */
     resume: () => runner.kick(),
-    close: () => runner.close(),
+    async close() {
+      await runner.close()
+      await todos.close()
+    },
   }
 }
 export type MigrationsService = ReturnType<typeof createMigrationsService>

@@ -1,3 +1,4 @@
+import type { ExportState } from '#contract/transfer'
 import { isoNow } from '#server/clock'
 import { inTransaction } from '#server/db/open'
 import { AppError, conflict } from '#server/errors'
@@ -6,6 +7,7 @@ import type { Deps, MigrationTimes, PlannedPort } from './deps.ts'
 import type { Ending } from './ending.ts'
 import { type Machines, tokensOf } from './machines.ts'
 import type { Notes } from './notes.ts'
+import { forBytes, STOP_MS, within } from './patience.ts'
 import * as store from './store.ts'
 import type { MigrationRow } from './store.ts'
 
@@ -55,11 +57,15 @@ export function createSteps(
       signal.addEventListener('abort', stop, { once: true })
     })
 
-  async function announce(row: MigrationRow, bytes: number, install: 'needed' | 'running' | 'done' | 'failed') {
+  async function announce(
+    row: MigrationRow,
+    { bytes, install }: { bytes: number; install: ExportState['install'] },
+    signal: AbortSignal,
+  ) {
     const { target } = endsOf(row)
     const power = row.was_running === 1 ? 'running' : 'stopped'
     const spec = await moves.specFor(row.instance_id, row.id, portsOf(row), power)
-    await machines.beginImport(target.nodeId, { token: target.token, spec, install, bytes })
+    await machines.beginImport(target.nodeId, { token: target.token, spec, install, bytes }, signal)
   }
 
   async function chooseOtherPorts(row: MigrationRow): Promise<MigrationRow> {
@@ -75,6 +81,13 @@ export function createSteps(
     return { ...row, ports: JSON.stringify(ports) }
   }
 
+  /** The source reads all of it for that. */
+  function manifestOf(row: MigrationRow, signal: AbortSignal) {
+    const { instanceId, source } = endsOf(row)
+    const ms = times.patience + forBytes(row.bytes_total)
+    return within({ clock, ms, signal }, (signal) => machines.manifest(source.nodeId, instanceId, source.token, signal))
+  }
+
   /** Carries what is missing; answers how much that was. */
   async function carry(
     row: MigrationRow,
@@ -83,8 +96,10 @@ export function createSteps(
     isEnough?: (bytes: number, files: number) => boolean,
   ) {
     const ends = endsOf(row)
-    const manifest = await machines.manifest(ends.source.nodeId, ends.instanceId, ends.source.token, signal)
-    const missing = await findMissing(machines, ends, manifest, signal)
+    const manifest = await manifestOf(row, signal)
+    const missing = await within({ clock, ms: times.patience, signal }, (signal) =>
+      findMissing(machines, ends, manifest, signal),
+    )
     await notes.totals(row, manifest, missing.done)
     if (isEnough?.(missing.bytes, missing.wanted.length)) return false
     await copyContents(machines, ends, missing, {
@@ -97,15 +112,15 @@ export function createSteps(
   }
 
   return {
-    async preparing(first) {
+    async preparing(first, signal) {
       let row = first
       const { source } = endsOf(row)
-      const found = await machines.look(source.nodeId, row.instance_id, source.token)
+      const found = await machines.look(source.nodeId, row.instance_id, source.token, signal)
       row = { ...row, was_running: found.power === 'running' ? 1 : 0 }
       const bytes = found.bytes + found.files * BYTES_PER_FILE
       for (let tries = 1; ; tries++) {
         try {
-          await announce(row, bytes, found.install)
+          await announce(row, { bytes, install: found.install }, signal)
           break
         } catch (error) {
           if (!(error instanceof AppError && error.code === 'port_in_use') || tries >= PORT_TRIES) throw error
@@ -132,7 +147,11 @@ export function createSteps(
       const { source } = endsOf(row)
       await moves.freeze(row.instance_id, row.id)
       if (row.stopped_at === null) await store.updateMigration(db, row.id, { stopped_at: isoNow(clock) })
-      while (!(await machines.hold(source.nodeId, row.instance_id, source.token)).is_stopped) {
+      const latest = clock.now() + STOP_MS
+      while (!(await machines.hold(source.nodeId, row.instance_id, source.token, signal)).is_stopped) {
+        if (clock.now() > latest) {
+          throw conflict('not_stopped', `It did not stop on ${row.source_node_name} in an hour.`)
+        }
         await pause(times.look, signal)
       }
       await next(row, 'transferring')
@@ -153,9 +172,13 @@ export function createSteps(
 
     async verifying(row, signal) {
       const ends = endsOf(row)
-      const manifest = await machines.manifest(ends.source.nodeId, ends.instanceId, ends.source.token, signal)
+      const manifest = await manifestOf(row, signal)
+      // The target copies all of it, and reads it again.
+      const ms = times.patience + 3 * forBytes(manifest.bytes)
       try {
-        const done = await machines.finish(ends.target.nodeId, ends.instanceId, ends.target.token, manifest, signal)
+        const done = await within({ clock, ms, signal }, (signal) =>
+          machines.finish(ends.target.nodeId, ends.instanceId, ends.target.token, manifest, signal),
+        )
         if (done.digest !== manifest.digest || done.entries !== manifest.entries.length) {
           throw conflict('not_verified', 'What arrived is not what was sent. Look at the disk of the target machine.')
         }

@@ -1,7 +1,5 @@
-import fs from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { AgentError } from '#agent/errors'
 import { agentPaths } from '#contract/agent'
@@ -10,23 +8,7 @@ import { cancelMigration, migrateInstances } from '#contract/migrations'
 import { newId } from '#server/ids'
 import { request } from '#agent/features/instances/testing'
 import { until } from '#server/testing/until'
-import { gate, lie, script, still, type TwoMachines, twoMachines } from '#server/testing/moving'
-
-/** It runs where it was, once, with its data, and the other machine has nothing of it. */
-async function expectAsBefore(it: TwoMachines, id: string, data = 'mine') {
-  await until(async () => (await it.read(id)).state === 'running')
-  expect(await it.read(id)).toMatchObject({ node_id: it.attic.nodeId(), desired_state: 'running' })
-  expect(fs.readFileSync(join(it.attic.dataOf(id), 'file'), 'utf8')).toBe(data)
-  await until(() => !fs.existsSync(join(it.cellar.dataDir, 'imports', id)))
-  expect(fs.existsSync(join(it.cellar.dataDir, 'instances', id))).toBe(false)
-  expect(it.attic.instances.get(id).holding.token()).toBeNull()
-}
-
-async function deployed(it: TwoMachines, spec: object = still) {
-  const id = await it.deploy(spec)
-  fs.writeFileSync(join(it.attic.dataOf(id), 'file'), 'mine')
-  return id
-}
+import { deployed, expectAsBefore, gate, lie, script, still, twoMachines } from '#server/testing/moving'
 
 test.each([
   ['preparing', 'source', 'POST', agentPaths.exportBegin, 'stop'],
