@@ -30,7 +30,8 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
 
   const end = (why: string) => {
     if (!http.destroyed) reason = why
-    http.destroy()
+    // With a code, or the bodies that are under way would look as if they had ended well.
+    http.destroy(new Error(reason), http2.constants.NGHTTP2_CANCEL)
   }
   const ungreeted = setTimeout(() => end('the control plane did not greet us'), greetWithinMs)
   function ping() {
@@ -56,9 +57,12 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
 
   // Without a listener any of these would end the process.
   http.on('error', (error) => (reason = error.message))
-  http.on('goaway', () => end('the control plane said goodbye'))
-  duplex.on('error', () => http.destroy())
-  duplex.on('close', () => http.destroy())
+  http.on('goaway', () => {
+    end('the control plane said goodbye')
+    reason = 'the control plane said goodbye'
+  })
+  duplex.on('error', () => end(reason))
+  duplex.on('close', () => end(reason))
   duplex.on('end', () => end('the control plane closed the connection'))
   http.on('stream', (stream, headers) => {
     if (headers[':path'] === agentPaths.hello) {

@@ -63,14 +63,18 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
   })
   const end = (why: string) => {
     if (!http.destroyed) reason = why
-    http.destroy()
+    // With a code, or the bodies that are under way would look as if they had ended well.
+    http.destroy(new Error(reason), http2.constants.NGHTTP2_CANCEL)
   }
   // Without a listener any of these would end the process.
   http.on('error', (error) => (reason = error.message))
   http.on('stream', (stream: ClientHttp2Stream) => stream.close(http2.constants.NGHTTP2_REFUSED_STREAM))
-  http.on('goaway', () => end('the agent said goodbye'))
-  duplex.on('error', () => http.destroy())
-  duplex.on('close', () => http.destroy())
+  http.on('goaway', () => {
+    end('the agent said goodbye')
+    reason = 'the agent said goodbye'
+  })
+  duplex.on('error', () => end(reason))
+  duplex.on('close', () => end(reason))
   // Connections of an HTTP server stay half open, so the end of an agent that was killed would go unnoticed.
   duplex.on('end', () => end('the agent closed the connection'))
 

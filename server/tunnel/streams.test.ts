@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { Readable } from 'node:stream'
 import { expect, test, vi } from 'vitest'
+import { deleteNode } from '#contract/nodes'
 import { listeningApp, startAgent } from '#server/testing/agent'
 
 const MIB = 1024 * 1024
@@ -16,6 +17,7 @@ async function connected(options: Options) {
   return {
     app,
     nodeId: agent.nodeId(),
+    stop: () => agent[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
       await agent[Symbol.asyncDispose]()
       await app[Symbol.asyncDispose]()
@@ -140,4 +142,58 @@ test('a connection through the agent carries bytes both ways, ends as a socket d
   it.app.proxy.reset()
   await closed
   echo.close()
+})
+
+const cuts: [string, (it: Awaited<ReturnType<typeof connected>>) => unknown][] = [
+  ['the line is cut', (it) => it.app.proxy.reset()],
+  ['the control plane ends the session', (it) => it.app.signedIn(deleteNode, { params: { id: it.nodeId } })],
+  ['the agent stops', (it) => it.stop()],
+]
+test.each(cuts)('bodies whose end never came, because %s, are not taken for whole ones', async (_, cut) => {
+  const begun = Promise.withResolvers<void>()
+  const received = Promise.withResolvers<string>()
+  await using it = await connected({
+    routes: [
+      {
+        method: 'GET',
+        path: '/lines',
+        handle: ({ signal }) => ({
+          async stream(sink) {
+            sink.write('{"n":1}\n')
+            await once(signal, 'abort')
+          },
+        }),
+      },
+      {
+        method: 'PUT',
+        path: '/lines',
+        async handle({ body }) {
+          try {
+            for await (const _ of body) begun.resolve()
+            received.resolve('whole')
+          } catch {
+            received.resolve('broken')
+          }
+          return {}
+        },
+      },
+    ],
+  })
+  const { stream } = await it.app.agents.stream(it.nodeId, { method: 'GET', path: '/lines', signal: never() })
+  expect(String((await once(stream, 'data'))[0])).toBe('{"n":1}\n')
+  stream.pause()
+  const rest = (async () => {
+    for await (const _ of stream);
+  })()
+  rest.catch(() => {})
+  const body = new Readable({ read() {} })
+  body.push('{"n":1}\n')
+  const sent = it.app.agents.upload(it.nodeId, { method: 'PUT', path: '/lines', body, signal: never() })
+  sent.catch(() => {})
+  await begun.promise
+
+  await cut(it)
+  await expect(rest).rejects.toThrow()
+  await expect(sent).rejects.toMatchObject({ code: 'node_offline' })
+  expect(await received.promise).toBe('broken')
 })
