@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { AgentRequest, AgentRoute } from '#agent/http'
 import { createInstance, getInstance, type Instance } from '#contract/instances'
 import { getMigration, type Migration, migrateInstances } from '#contract/migrations'
-import { listeningApp } from './agent.ts'
+import { listeningApp, quick } from './agent.ts'
 import { realAgent } from './real-agent.ts'
 import { addWorkload } from './stage.ts'
 import { until } from './until.ts'
@@ -62,13 +62,16 @@ export const lie =
         : route,
     )
 
+/** On a machine that has much to do nobody is taken for dead; a cut is noticed at once all the same. */
+const calm = { ...quick, ping: 1000, dead: 20_000 }
+
 type Options = { source?: object; target?: object; app?: Parameters<typeof listeningApp>[0] }
 
 /** A control plane and two machines with real agents: a server is on `attic` and goes to `cellar`. */
 export async function twoMachines(options: Options = {}) {
-  const app = await listeningApp({ migrationTimes: times, ...options.app })
-  const attic = await realAgent({ ...app.forAgent, name: 'attic', ...options.source })
-  const cellar = await realAgent({ ...app.forAgent, name: 'cellar', ...options.target })
+  const app = await listeningApp({ migrationTimes: times, tunnelTimes: calm, ...options.app })
+  const attic = await realAgent({ ...app.forAgent, name: 'attic', times: calm, ...options.source })
+  const cellar = await realAgent({ ...app.forAgent, name: 'cellar', times: calm, ...options.target })
   const read = async (id: string) => (await app.signedIn(getInstance, { params: { id } })).json() as Instance
   const readMove = async (id: string) => (await app.signedIn(getMigration, { params: { id } })).json() as Migration
 

@@ -7,6 +7,7 @@ import { createImport } from '#agent/features/transfer/import'
 import { transferRoutes } from '#agent/features/transfer/routes'
 import type { AgentRoute } from '#agent/http'
 import { createOutbox } from '#agent/outbox'
+import type { TunnelTimes } from '#agent/session'
 import { runAgent } from '#agent/start'
 import { createRegisterToken } from '#contract/nodes'
 import { quick, quiet } from './agent.ts'
@@ -23,6 +24,7 @@ type Options = {
   instead?: (routes: AgentRoute[]) => AgentRoute[]
   /** What must stay free on the disk beside a server that comes. */
   margin?: number
+  times?: Partial<TunnelTimes>
 } & Pick<Partial<InstancesOptions>, 'rules' | 'reconcileMs'>
 
 /** A real agent in this process that runs real servers, joined as a new machine. */
@@ -51,19 +53,22 @@ export async function realAgent({ app, url, name = 'box', instead = (routes) => 
     service: 'none' as const,
     is_updatable: false,
   })
-  const ended = runAgent({ dataDir, server: url, log: quiet, times: quick, signal: stop.signal }, async (id) => {
-    nodeId = id
-    return {
-      host: { ...instances, features },
-      outbox,
-      routes: instead([...instanceRoutes(instances), ...transferRoutes(instances, imports)]),
-      async close() {
-        await imports.close()
-        await instances.close()
-        await outbox.close()
-      },
-    }
-  })
+  const ended = runAgent(
+    { dataDir, server: url, log: quiet, times: { ...quick, ...options.times }, signal: stop.signal },
+    async (id) => {
+      nodeId = id
+      return {
+        host: { ...instances, features },
+        outbox,
+        routes: instead([...instanceRoutes(instances), ...transferRoutes(instances, imports)]),
+        async close() {
+          await imports.close()
+          await instances.close()
+          await outbox.close()
+        },
+      }
+    },
+  )
   ended.catch(() => {})
   await until(() => app.agents.isConnected(nodeId() ?? ''))
   return {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createInstance } from '#contract/instances'
+import { createInstance, getInstance } from '#contract/instances'
 import {
   cordonNode,
   type DrainStep,
@@ -114,7 +114,10 @@ test('taking a machine back into use ends the draining: what waits stays', async
     body: { workload_id: await addWorkload(app), node_id: attic.nodeId },
   })
   const state = async () => (await app.signedIn(listMigrations)).json().items[0]?.state as string
-  await until(() => attic.servers.has(made.json().id))
+  await until(async () => {
+    const { state } = (await app.signedIn(getInstance, { params: { id: made.json().id } })).json()
+    return attic.servers.has(made.json().id) && state !== 'creating' && state !== 'installing'
+  })
   const asked = Promise.withResolvers<{ status: number; json: object }>()
   attic.answers.set('POST /instances/:id/export', () => asked.promise)
   attic.answers.set('DELETE /instances/:id/export', () => ({ status: 204 }))
