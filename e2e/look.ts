@@ -29,6 +29,14 @@ export function collectErrors(page: Page): string[] {
   return errors
 }
 
+/** Colours that are on their way to those of another theme have the contrast of neither. */
+const settled = (page: Page) =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map(({ finished }) => finished))
+  })
+
 /** What is on screen is complete, fits in its width and is accessible. */
 export async function lookAt(page: Page, name: string, form: Form): Promise<void> {
   await expect(page.getByRole('heading').first()).toBeVisible()
@@ -42,6 +50,7 @@ export async function lookAt(page: Page, name: string, form: Form): Promise<void
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
   expect(overflow, `${name} scrolls sideways on ${form.name}`).toBe(0)
+  await settled(page)
   const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze()
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   const told = serious.map(
