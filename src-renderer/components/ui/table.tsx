@@ -76,11 +76,9 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
               onSort={() => model.sortBy(column.id)}
             />
           ))}
-          <td className={cn(headStyle, 'w-11 pr-2 text-right')}>
+          <td className={cn(headStyle, 'w-11 pr-2 text-right max-sm:hidden')}>
             {model.hideable.length > 0 && (
-              <Menu
-                trigger={<IconButton icon={Columns3} size="sm" label={t('common.columns')} className="max-sm:hidden" />}
-              >
+              <Menu trigger={<IconButton icon={Columns3} size="sm" label={t('common.columns')} />}>
                 {model.hideable.map((column) => (
                   <MenuCheckbox
                     key={column.id}
