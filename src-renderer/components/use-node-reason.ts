@@ -9,9 +9,6 @@ import { reasonText } from '../lib/reasons.ts'
 export function useNodeReason(node: Pick<FleetNode, 'state' | 'state_reason' | 'last_seen_at'>): string | null {
   const { t } = useTranslation()
   const now = useNow(60_000)
-  if (node.state === 'offline' && node.last_seen_at) {
-    return t('states.offlineSince', { time: formatSince(node.last_seen_at, now) })
-  }
   const silent = awaySince(node)
   if (silent) return t('states.notReachableSince', { time: formatSince(silent, now) })
   return node.state === 'healthy' || node.state_reason === null ? null : reasonText(node.state_reason)

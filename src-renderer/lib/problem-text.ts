@@ -1,12 +1,14 @@
 import { ApiError } from './api.ts'
 import { i18n, t } from './i18n.ts'
+import { localTimes } from './local-times.ts'
 
 /** One sentence for a person. The server speaks English; the codes that people meet are worded in both languages here. */
 export function problemText(error: unknown): string {
   if (!(error instanceof ApiError)) return t('problems.bug')
   const key = `problems.codes.${error.problem.code}`
   const isKnown: boolean = i18n.exists(key)
-  return isKnown ? i18n.t(key as 'problems.codes.node_offline', { error: error.problem.error }) : error.problem.error
+  const said = localTimes(error.problem.error)
+  return isKnown ? i18n.t(key as 'problems.codes.node_offline', { error: said }) : said
 }
 
 /** It does not exist, or may not be seen: so it is the next time too. */

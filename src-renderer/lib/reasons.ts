@@ -1,4 +1,5 @@
 import { currentLanguage, t } from './i18n.ts'
+import { localTimes } from './local-times.ts'
 
 type Words = (found: readonly string[]) => string
 
@@ -54,12 +55,12 @@ function translate(text: string): string | undefined {
 
 /** Why something is as it is, in the language of the page. What we do not know is shown as it was said. */
 export function reasonText(reason: string): string {
-  if (currentLanguage() === 'en') return reason
-  return (
+  if (currentLanguage() === 'en') return localTimes(reason)
+  const words =
     translate(reason) ??
     reason
       .split(/(?<=\.) (?=[A-Z])/)
       .map((sentence) => translate(sentence) ?? sentence)
       .join(' ')
-  )
+  return localTimes(words)
 }

@@ -137,7 +137,8 @@ function LoadedInstance({ instance }: { instance: Detailed }) {
             <LastExit instance={instance} />
           </>
         }
-        actions={<PowerButtons instance={instance} />}
+        // What is asked of a machine that does not hear it helps nobody.
+        actions={awaySince === undefined && <PowerButtons instance={instance} />}
       />
       <InstanceNotices instance={instance} awaySince={awaySince} />
       <Tabs
