@@ -61,7 +61,11 @@ async function main(): Promise<number> {
     const settings = readSettings(dataDir)
     if (values['remove-ssh']) {
       const { removeSsh } = await import('./features/ssh/removal.ts')
-      await removeSsh(dataDir, settings)
+      if (await removeSsh(dataDir, settings)) {
+        process.stdout.write(
+          '- sshd trusts no certificates of the control plane any more: its settings are as they were.\n',
+        )
+      }
       return 0
     }
     await runAgent(

@@ -10,7 +10,15 @@ import { machinesMissing, type Machine } from '#server/testing/machines'
 import { createClient } from '#server/testing/process'
 import { deployScript, eventually, healthyNode, untilState } from '#server/testing/scenario'
 import { version } from '#server/version'
-import { type Bundles, type ControlPlane, controlPlane, install, makeBundles, whereIs } from './testing/bundles.ts'
+import {
+  type Bundles,
+  type ControlPlane,
+  controlPlane,
+  install,
+  makeBundles,
+  makeOlder,
+  whereIs,
+} from './testing/bundles.ts'
 
 // The script as people run it, on machines with disks, networks and processes of their own. They have no systemd.
 
@@ -164,6 +172,27 @@ describe.skipIf(!isPossible)(`the install script${machinesMissing}`, { timeout: 
     expect(await rack.run('ls', ['/etc/systemd/system', '/opt'])).not.toMatch(/shardlyn-agent|an agent/)
   })
 
+  test('what it set up for sshd goes with it, and sshd is as it was', async () => {
+    await using porch = await plane.lan.machine('porch')
+    await porch.startSshd()
+    const trusted = () => porch.run('sh', ['-c', '/usr/sbin/sshd -T | grep -i ^trustedusercakeys'])
+    const before = await trusted()
+    await install(plane, porch, ['--name', 'porch', '--token', await newToken(), '--enable-ssh-ca'])
+    await eventually(
+      () => nodeCalled('porch'),
+      (node) => node?.features.ssh?.trusts_ca === true,
+      'sshd to trust the CA',
+    )
+    expect(await trusted()).toContain('shardlyn_ca.pub')
+    const removed = await porch.run('/opt/shardlyn-agent/current/install.sh', ['--uninstall'])
+    expect(removed).toContain('sshd trusts no certificates of the control plane any more')
+    expect(await trusted()).toBe(before)
+    expect(await porch.run('find', ['/etc/ssh', '-name', '*shardlyn*'])).toBe('')
+    // A second time there is nothing to say of it.
+    await install(plane, porch, [], {})
+    expect(await porch.run('/opt/shardlyn-agent/current/install.sh', ['--uninstall'])).not.toContain('sshd trusts')
+  })
+
   test('an API token that may make machines is enough, another is not, and neither stays there', async () => {
     await using barn = await plane.lan.machine('barn')
     const tokenOf = async (scopes: ['nodes.create'] | ['nodes.view']) =>
@@ -236,6 +265,50 @@ describe.skipIf(!isPossible)(`the install script${machinesMissing}`, { timeout: 
     expect(await box.run('sh', ['-c', 'ls -dA /opt/shardlyn-agent/.fetch* /tmp/shardlyn* 2>/dev/null || true'])).toBe(
       '',
     )
+  })
+
+  test('a download that is cut off leaves nothing half installed, and the next one goes on', async () => {
+    await using dock = await plane.lan.machine('dock')
+    const token = await newToken()
+    // The first megabyte of the bundle, then whatever the test wants of the script that waits for it.
+    const cutBy = (order: string) =>
+      dock.write(
+        '/usr/local/bin/curl',
+        `#!/bin/sh\ncase "$*" in *.tar.gz*) /usr/bin/curl -r 0-1048575 "$@"; ${order}; exit 18 ;; esac\nexec /usr/bin/curl "$@"\n`,
+        '0755',
+      )
+    const left = () =>
+      dock.run('sh', ['-c', 'find /opt/shardlyn-agent /tmp/shardlyn-install.* -mindepth 1 2>/dev/null || true'])
+    const running = () => dock.run('sh', ['-c', 'ps axo args | grep "^/opt/shardlyn" || true'])
+
+    await cutBy('kill -TERM $PPID')
+    await refusal(install(plane, dock, ['--token', token]))
+    expect((await left()).trim()).toBe('/opt/shardlyn-agent/versions')
+    // As when the power goes: nobody tidies up, and nothing of it starts.
+    await cutBy('kill -KILL $PPID')
+    await refusal(install(plane, dock, ['--token', token]))
+    expect(await left()).toContain('.tar.gz')
+    expect(await nothingIsThere(dock)).toBe('')
+    expect(await running()).toBe('')
+
+    await dock.run('rm', ['/usr/local/bin/curl'])
+    await install(plane, dock, ['--token', token, '--name', 'dock'])
+    await nodeCalled('dock')
+    expect(await left()).not.toMatch(/\.fetch-|\.new-|\.tar\.gz/)
+
+    // An upgrade that is cut off leaves the agent that is there.
+    await makeOlder(dock, '0.0.1')
+    const isOlder = () =>
+      eventually(
+        () => nodeCalled('dock'),
+        (node) => node?.agent_version === '0.0.1',
+        'the older agent',
+      )
+    await isOlder()
+    await cutBy('kill -KILL $PPID')
+    await refusal(dock.run('/opt/shardlyn-agent/current/install.sh', ['--upgrade']))
+    expect(await dock.run('readlink', ['/opt/shardlyn-agent/current'])).toBe('versions/0.0.1\n')
+    await isOlder()
   })
 
   test('a bundle that was tampered with on its way is not unpacked; wget does where curl is missing', async () => {
