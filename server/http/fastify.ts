@@ -16,6 +16,8 @@ export const httpLimits = {
   /** Node's would end every long upload; `endSlowRequests` tells slow from long. */
   requestTimeout: 0,
   headersTimeout: 15_000,
+  /** How often connections are looked at for that. */
+  connectionsCheckingInterval: 5000,
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
 } as const
@@ -37,7 +39,11 @@ export function createFastify({ log, clock, eager, isStopping }: Options) {
     keepAliveTimeout: httpLimits.keepAliveTimeout,
     // Requests under way are answered when the server stops; what idles is cut.
     forceCloseConnections: 'idle',
-    http: { headersTimeout: httpLimits.headersTimeout, maxHeaderSize: httpLimits.maxHeaderSize },
+    http: {
+      headersTimeout: httpLimits.headersTimeout,
+      connectionsCheckingInterval: httpLimits.connectionsCheckingInterval,
+      maxHeaderSize: httpLimits.maxHeaderSize,
+    },
     schemaController: { compilersFactory: (eager ? eagerCompilers : lazyCompilers) as never },
   })
   endSlowRequests(app, clock)

@@ -14,8 +14,9 @@ export type SecureListener = {
   close: (graceMs: number) => Promise<void>
 }
 
-/** How long a peer may take to say its first byte, and to shake hands. */
-const HANDSHAKE_MS = 10_000
+/** `handshakeTimeout`: how long a peer may take to say its first byte, and to shake hands. */
+export const secureLimits = { ...httpLimits, handshakeTimeout: 10_000 }
+export type SecureLimits = { readonly [K in keyof typeof secureLimits]: number }
 /** How long the last words to a peer may take. */
 const ANSWER_MS = 1000
 /** What a TLS handshake begins with. */
@@ -42,13 +43,13 @@ const everywhere = [{ host: '0.0.0.0' }, { host: '::', ipv6Only: true }] as cons
 const noSuchFamily = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
 
 /** Looks at the first byte, so that who speaks plain HTTP is told so instead of being cut. */
-function expectTls(server: https.Server): void {
+function expectTls(server: https.Server, { handshakeTimeout }: SecureLimits): void {
   const [accept] = server.listeners('connection') as ((socket: Socket) => void)[]
   if (!accept) throw new Error('A server of https has no listener for its connections.')
   server.removeListener('connection', accept)
   server.on('connection', (socket: Socket) => {
     socket.on('error', () => socket.destroy())
-    socket.setTimeout(HANDSHAKE_MS, () => socket.destroy())
+    socket.setTimeout(handshakeTimeout, () => socket.destroy())
     socket.once('readable', () => {
       const first = socket.read() as Buffer | null
       if (first === null) return void socket.destroy()
@@ -64,17 +65,14 @@ function expectTls(server: https.Server): void {
   })
 }
 
-function makeServer(app: FastifyInstance, identity: Identity) {
+function makeServer(app: FastifyInstance, identity: Identity, limits: SecureLimits) {
   const open = new Set<Socket>()
   const keep = (socket: Socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
   }
-  const server = https.createServer(
-    { ...httpLimits, ...identity, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS },
-    app.routing,
-  )
-  expectTls(server)
+  const server = https.createServer({ ...limits, ...identity, minVersion: 'TLSv1.2' }, app.routing)
+  expectTls(server, limits)
   server.on('connection', keep)
   server.on('secureConnection', keep)
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: TLSSocket) => {
@@ -111,12 +109,13 @@ async function end({ server, open }: ReturnType<typeof makeServer>, graceMs: num
 export async function listenSecurely(
   app: FastifyInstance,
   { port, ...identity }: Identity & { port: number },
+  limits: SecureLimits = secureLimits,
 ): Promise<SecureListener> {
   const listening: ReturnType<typeof makeServer>[] = []
   let chosen = port
   try {
     for (const place of everywhere) {
-      const made = makeServer(app, identity)
+      const made = makeServer(app, identity, limits)
       try {
         chosen = await listen(made.server, { ...place, port: chosen })
         made.server.on('error', (error) => app.log.error({ err: error }, 'the network listener failed'))
