@@ -117,6 +117,7 @@ import { createSyslog } from './syslog/sender.ts'
 import { createTerminalRecordings } from './terminal/recordings.ts'
 import { createTerminalSessions } from './terminal/sessions.ts'
 import { createWakes } from './terminal/wakes.ts'
+import { machineRate, serverRate, sparing } from './sparing.ts'
 import { MIN_PROTOCOL } from './tunnel/conversation.ts'
 import { tunnelRoutes } from './tunnel/routes.ts'
 import type { TunnelTimes } from './tunnel/session.ts'
@@ -261,7 +262,16 @@ export async function buildApp(deps: AppDeps) {
   const wakes = createWakes()
   agents.listen({ onState: wakes.onState })
   const registration = createRegistration({ db, clock, audit, publish, endSession: tunnel.end })
-  const watch = createWatch({ db, clock, log, audit, publish, record: measurements.record, minProtocol: MIN_PROTOCOL })
+  const byMachine = sparing(audit, clock, machineRate)
+  const watch = createWatch({
+    db,
+    clock,
+    log,
+    audit: byMachine,
+    publish,
+    record: measurements.record,
+    minProtocol: MIN_PROTOCOL,
+  })
   agents.listen(watch.listener)
   const nodes = createNodeService({
     db,
@@ -287,7 +297,7 @@ export async function buildApp(deps: AppDeps) {
     db,
     clock,
     log,
-    audit,
+    audit: sparing(audit, clock, serverRate),
     tasks,
     publish,
     agents,
@@ -361,7 +371,7 @@ export async function buildApp(deps: AppDeps) {
     db,
     clock,
     log,
-    audit,
+    audit: byMachine,
     publish,
     agents,
     sessions: terminalSessions,

@@ -115,7 +115,9 @@ test.each(slow)('a client that %s is dropped, and a hundred of them hold up nobo
   const gone = sockets.map((socket) => {
     socket.on('error', () => {})
     socket.resume()
-    return socket.destroyed || new Promise((resolve) => socket.once('close', resolve))
+    return socket.destroyed
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => void socket.once('close', () => resolve()))
   })
   expect(await it.ask()).toBe(200)
   await Promise.all(gone)

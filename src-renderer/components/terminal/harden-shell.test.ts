@@ -37,7 +37,7 @@ const payloads = [
   ['a question about colours', `${ESC}]4;1;?${BEL}${ESC}]10;?${BEL}${ESC}]11;?${BEL}${ESC}]12;?${BEL}`],
   ['a setting that is asked for', `${ESC}P$q${ORDER}${ST}`],
   ['a setting that is one, asked for', `${ESC}P$qm${ST}${ESC}P$q"p${ST}`],
-  ['a definition of a key', `${ESC}P0;0|17/${Buffer.from(ORDER).toString('hex')}${ST}`],
+  ['a definition of a key', `${ESC}P0;0|17/726d202d7266207e${ST}`],
   ['a notice', `${ESC}]9;${ORDER}${BEL}${ESC}]777;notify;${ORDER};x${BEL}${ESC}]99;;${ORDER}${ST}`],
   ['a picture', `${ESC}]1337;File=inline=1:AAAA${BEL}${ESC}_Ga=T;AAAA${ST}`],
   ['a place in the file system', `${ESC}]7;file://evil.example/${ORDER}${BEL}`],
