@@ -6,7 +6,7 @@ import { states } from './states.ts'
 /** Spoken on every page. */
 const early = { common, problems, states, shell }
 
-/** Loaded with the pages that speak them; `app/router.tsx` says which. A new feature is one line here. */
+/** Loaded with the pages that speak them; `app/routes-*.tsx` say which. A new feature is one line here. */
 const late = {
   access: async () => (await import('./access.ts')).access,
   activity: async () => (await import('./activity.ts')).activity,

@@ -105,11 +105,14 @@ function reach(path: string, seen = new Set<string>()): Set<string> {
   return seen
 }
 
-const router = sources['../app/router.tsx'] ?? ''
+const router = Object.entries(sources)
+  .filter(([path]) => path.startsWith('../app/routes-'))
+  .map(([, source]) => source)
+  .join('\n')
 const pages = [...router.matchAll(/page\(\s*\(\) => import\('([^']+)'\),\s*'(\w+)',?([^)]*)\)/g)].map(
   ([, file = '', name = '', words = '']) => ({
     name,
-    path: resolve('../app/router.tsx', file),
+    path: resolve('../app/routes.tsx', file),
     words: [...words.matchAll(/'(\w+)'/g)].map(([, word]) => word as LateWords),
   }),
 )
