@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowUp, FolderOpen, Upload as UploadIcon } from 'lucide-react'
-import { type DragEvent, type KeyboardEvent, useCallback, useRef, useState } from 'react'
+import { type DragEvent, type KeyboardEvent, type ReactNode, useCallback, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { cn } from '../../lib/cn.ts'
 import { AlertDialog } from '../ui/alert-dialog.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -20,10 +19,16 @@ import { useUploads } from './use-uploads.ts'
 
 /** Where one is: a folder, and perhaps a file of it. */
 export type FilePlace = { path?: string | undefined; file?: string | undefined }
-type Props = { source: FileSource; place: FilePlace; onGo: (place: FilePlace) => void }
+type Props = {
+  source: FileSource
+  place: FilePlace
+  onGo: (place: FilePlace) => void
+  /** Why there is nothing to be listed now. What is being sent waits, and a text that is open stays. */
+  away?: ReactNode
+}
 
 /** The files of a source: looked through, read, changed, sent and fetched. */
-export function FileBrowser({ source, place, onGo }: Props) {
+export function FileBrowser({ source, place, onGo, away }: Props) {
   const { t } = useTranslation()
   const { roots } = source
   const path = place.path ?? (roots.length === 1 ? (roots[0] ?? '') : '')
@@ -33,13 +38,14 @@ export function FileBrowser({ source, place, onGo }: Props) {
     queryFn: ({ signal }) => source.list(path, signal),
     staleTime: 5_000,
     retry: false,
+    enabled: !away,
   })
   const uploads = useUploads(source, () => void listing.refetch())
   const input = useRef<HTMLInputElement>(null)
   const [isOver, setOver] = useState(false)
   const [asked, setAsked] = useState<readonly File[]>([])
   const up = above(path, roots)
-  const mayWrite = source.isWritable && path !== ''
+  const mayWrite = source.isWritable && path !== '' && !away
 
   const go = (next: string) => onGo({ path: next })
   const download = useCallback(
@@ -121,8 +127,8 @@ export function FileBrowser({ source, place, onGo }: Props) {
               {t('files.up')}
             </Button>
           )}
-          {mayWrite && (
-            <Button variant="primary" onClick={() => input.current?.click()}>
+          {source.isWritable && path !== '' && (
+            <Button variant="primary" disabled={!mayWrite} onClick={() => input.current?.click()}>
               <UploadIcon aria-hidden size={16} />
               {t('files.uploadFiles')}
             </Button>
@@ -146,7 +152,12 @@ export function FileBrowser({ source, place, onGo }: Props) {
   return (
     <div className="flex flex-col gap-3">
       {head}
-      <UploadList uploads={uploads.uploads} onCancel={uploads.cancel} onForget={uploads.forget} />
+      <UploadList
+        uploads={uploads.uploads}
+        onCancel={uploads.cancel}
+        onForget={uploads.forget}
+        onClear={uploads.clear}
+      />
       {file !== undefined ? (
         <TextFile source={source} path={file} onClose={() => go(path)} onOpen={(next) => onGo({ path, file: next })} />
       ) : (
@@ -155,12 +166,12 @@ export function FileBrowser({ source, place, onGo }: Props) {
         <div
           onKeyDown={onKeyDown}
           {...drop}
-          className={cn(
-            'overflow-clip rounded-lg border border-border bg-surface',
-            isOver && 'outline-2 -outline-offset-2 outline-accent outline-dashed',
-          )}
+          className="relative overflow-clip rounded-lg border border-border bg-surface"
         >
-          {listing.isPending ? (
+          {isOver && <DropHere path={path} />}
+          {away ? (
+            away
+          ) : listing.isPending ? (
             <SkeletonRows rows={8} />
           ) : !listing.data ? (
             <ErrorState error={listing.error} title={t('files.failedFolder')} onRetry={() => void listing.refetch()} />
@@ -199,6 +210,19 @@ export function FileBrowser({ source, place, onGo }: Props) {
           ))}
         </ul>
       </AlertDialog>
+    </div>
+  )
+}
+
+/** Over the list while files are held above it. */
+function DropHere({ path }: { path: string }) {
+  const { t } = useTranslation()
+  return (
+    <div className="pointer-events-none absolute inset-0 z-20 grid place-items-center rounded-lg border-2 border-dashed border-accent bg-surface/85 p-4">
+      <p className="flex min-w-0 items-center gap-2 font-medium text-accent">
+        <UploadIcon aria-hidden size={16} className="shrink-0" />
+        <span className="min-w-0 break-all">{t('files.dropHere', { folder: shownName(path) })}</span>
+      </p>
     </div>
   )
 }

@@ -2,8 +2,21 @@ import { ApiError } from '../../lib/api.ts'
 import type { FileSource } from './file-source.ts'
 
 const MAX_WAIT_MS = 15_000
-/** Without a byte more in between: about three minutes. */
-const MAX_ATTEMPTS = 15
+/** Without a byte more in between: about an hour, for a machine that is restarted or moved to another socket. */
+const MAX_ATTEMPTS = 240
+
+/** The file was moved, changed or deleted on the person's own computer: asking again helps nobody. */
+export class UnreadableFile extends Error {}
+
+/** A browser tells of a file that it cannot read as of a connection that broke. */
+async function checkReadable(file: Blob, from: number): Promise<void> {
+  await file
+    .slice(from, from + 1)
+    .arrayBuffer()
+    .catch((error: unknown) => {
+      throw new UnreadableFile('The file cannot be read.', { cause: error })
+    })
+}
 
 const resumes = new Set(['upload_incomplete', 'upload_offset_wrong'])
 const mayGoOn = (error: unknown) =>
@@ -50,6 +63,7 @@ export async function sendFile(
       return
     } catch (error) {
       if (signal.aborted || !mayGoOn(error)) throw error
+      await checkReadable(file, offset ?? 0)
       onBroken()
       const before = offset ?? 0
       for (;;) {

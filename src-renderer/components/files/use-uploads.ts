@@ -35,6 +35,8 @@ export function useUploads(source: FileSource, onDone: () => void) {
     setUploads((all) => all.filter((upload) => upload.id !== id))
   }, [])
 
+  const clear = useCallback(() => setUploads((all) => all.filter(({ state }) => state !== 'done')), [])
+
   const start = useCallback(
     (wanted: readonly Wanted[]) => {
       for (const { file, path, overwrite } of wanted) {
@@ -84,5 +86,5 @@ export function useUploads(source: FileSource, onDone: () => void) {
     return () => all.forEach((stop) => stop.abort(new Error('left')))
   }, [])
 
-  return { uploads, start, cancel, forget }
+  return { uploads, start, cancel, forget, clear }
 }

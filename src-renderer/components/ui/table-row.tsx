@@ -56,7 +56,7 @@ function Row<T>({ index, row, columns, isActive, isSelected, selectName, onSelec
           {column.cell(row)}
         </td>
       ))}
-      <td aria-hidden className="border-b border-border group-last/row:border-0 max-sm:hidden" />
+      <td aria-hidden className="border-b border-border p-0 group-last/row:border-0" />
     </tr>
   )
 }

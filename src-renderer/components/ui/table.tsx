@@ -76,9 +76,11 @@ export function Table<T>({ name, label, rows, columns, rowKey, onOpen, selection
               onSort={() => model.sortBy(column.id)}
             />
           ))}
-          <td className={cn(headStyle, 'w-11 pr-2 text-right max-sm:hidden')}>
+          <td className={cn(headStyle, 'w-11 pr-2 text-right max-sm:w-2 max-sm:p-0')}>
             {model.hideable.length > 0 && (
-              <Menu trigger={<IconButton icon={Columns3} size="sm" label={t('common.columns')} />}>
+              <Menu
+                trigger={<IconButton icon={Columns3} size="sm" label={t('common.columns')} className="max-sm:hidden" />}
+              >
                 {model.hideable.map((column) => (
                   <MenuCheckbox
                     key={column.id}

@@ -41,19 +41,17 @@ export function HostFilesTab({ node }: { node: FleetNode }) {
       </Card>
     )
   }
-  if (node.state === 'offline') {
-    return (
-      <Card>
-        <EmptyState icon={PlugZap} title={t('files.awayTitle', { name: node.name })}>
-          {t('files.away')}
-        </EmptyState>
-      </Card>
-    )
-  }
   return (
     <FileBrowser
       source={source}
       place={{ path, file }}
+      away={
+        node.state === 'offline' && (
+          <EmptyState icon={PlugZap} title={t('files.awayTitle', { name: node.name })}>
+            {t('files.away')}
+          </EmptyState>
+        )
+      }
       onGo={(place) =>
         void navigate({
           to: '/machines/$nodeId',
