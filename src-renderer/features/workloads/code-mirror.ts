@@ -1,10 +1,8 @@
 import { yaml } from '@codemirror/lang-yaml'
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
-import { EditorView, keymap } from '@codemirror/view'
-import { basicSetup } from 'codemirror'
-import { editorColours, editorLook } from '../../components/editor-look.ts'
-import { editorPhrases } from '../../components/editor-phrases.ts'
+import { EditorView } from '@codemirror/view'
+import { type EditorOptions, makeTextEditor } from '../../components/code/text-editor.ts'
 import type { SourceProblem } from './workload-source.ts'
 
 export type CodeEditor = {
@@ -15,43 +13,12 @@ export type CodeEditor = {
   destroy(): void
 }
 
-type Options = {
-  host: HTMLElement
-  text: string
-  label: string
-  isReadOnly: boolean
-  onText: (text: string) => void
-  onSave: () => void
-}
-
-export function makeCodeEditor({ host, text, label, isReadOnly, onText, onSave }: Options): CodeEditor {
+export function makeCodeEditor(options: EditorOptions): CodeEditor {
   let isTaking = false
-  const view = new EditorView({
-    parent: host,
-    state: EditorState.create({
-      doc: text,
-      extensions: [
-        keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => (onSave(), true) }]),
-        basicSetup,
-        yaml(),
-        editorLook,
-        editorColours,
-        lintGutter(),
-        EditorView.lineWrapping,
-        EditorState.tabSize.of(2),
-        EditorState.readOnly.of(isReadOnly),
-        EditorState.phrases.of(editorPhrases()),
-        EditorView.contentAttributes.of({
-          'aria-label': label,
-          tabindex: '0',
-          spellcheck: 'false',
-          autocapitalize: 'off',
-        }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged && !isTaking) onText(update.state.doc.toString())
-        }),
-      ],
-    }),
+  const view = makeTextEditor({
+    ...options,
+    extensions: [yaml(), lintGutter(), EditorState.tabSize.of(2)],
+    isTold: () => !isTaking,
   })
   return {
     setText(next) {
