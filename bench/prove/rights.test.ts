@@ -6,7 +6,7 @@ import { proveRevocation } from './revocation.ts'
 // The short form of long proofs; `npm run prove -- NAME` runs them whole and prints their figure.
 
 test('organizations never see each other, whatever is asked', { timeout: 120_000 }, async () => {
-  const figure = await proveIsolation(2000)
+  const figure = await proveIsolation(3000)
   expect(figure.leaks).toEqual([])
   // Calls that all fail would prove nothing.
   expect(figure.succeeded).toBeGreaterThan(figure.operations / 3)

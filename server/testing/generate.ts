@@ -105,7 +105,7 @@ export function generate(schema: unknown, random: Random, pool: Pool, name = '')
     case 'array': {
       const { items, minItems = 0, maxItems = minItems + 3 } = node
       const length = random.int(minItems, Math.min(maxItems, minItems + 3))
-      const made = Array.from({ length }, () => generate(items ?? {}, random, pool))
+      const made = Array.from({ length }, () => generate(items ?? {}, random, pool, name))
       return node.uniqueItems ? [...new Set(made)] : made
     }
     case 'object': {

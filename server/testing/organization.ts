@@ -3,6 +3,7 @@ import type { Permission } from '#contract/permissions'
 import { createWorkload } from '#contract/workloads'
 import type { TestApp } from './app.ts'
 import { fakeAgent } from './fake-agent.ts'
+import { buildOnMachines, featuresOf } from './organization-machines.ts'
 import { game } from './stage.ts'
 import { until } from './until.ts'
 
@@ -20,7 +21,7 @@ export async function buildOrganization(app: TestApp, mark: string) {
     denials: ['instances.power', 'workloads.create', 'instances.create'],
   })
 
-  const agent = await fakeAgent(app, { name: `${mark}-machine`, token: owner.token })
+  const agent = await fakeAgent(app, { name: `${mark}-machine`, token: owner.token, features: featuresOf(mark) })
   const post = async (op: Parameters<TestApp['call']>[0], body: object, token: string) => {
     const answer = await app.call(op, { body }, { token })
     if (answer.status >= 300) throw new Error(answer.text)
@@ -52,6 +53,7 @@ export async function buildOrganization(app: TestApp, mark: string) {
     await deploy('main', workloads[0]?.id ?? '', owner.token),
     await deploy('second', workloads[0]?.id ?? '', admin.token),
     await deploy('own', workloads[1]?.id ?? '', user.token),
+    await deploy('moving', workloads[0]?.id ?? '', owner.token),
   ]
   const sharedWith = await person('shared', 'user', {
     shares: { [instances[0]?.id ?? '']: ['instances.view', 'instances.console', 'instances.power'] },
@@ -59,8 +61,16 @@ export async function buildOrganization(app: TestApp, mark: string) {
   await until(() => agent.servers.size === instances.length)
   for (const { id } of instances) agent.server(id).log.print(`${mark}-log of the server\r\n`)
 
+  const instance = instances.at(-1)?.id ?? ''
+  const onMachines = await buildOnMachines(app, { mark, id, agent, owner, instance })
+
   const people = { owner, admin, user, granted, denied, shared: sharedWith }
-  const ids = [id, agent.nodeId, ...[...workloads, ...instances, ...Object.values(people)].map((made) => made.id)]
+  const ids = [
+    id,
+    agent.nodeId,
+    ...onMachines.ids,
+    ...[...workloads, ...instances, ...Object.values(people)].map((made) => made.id),
+  ]
   const idsOf = (things: readonly { id: string }[]) => things.map((thing) => thing.id)
   const persons = idsOf(Object.values(people))
   /** By the name of a field or of a part of the API. */
@@ -71,13 +81,13 @@ export async function buildOrganization(app: TestApp, mark: string) {
     userId: persons,
     user_id: persons,
     users: persons,
-    node_id: [agent.nodeId],
-    nodes: [agent.nodeId],
     workload_id: idsOf(workloads),
     workloads: idsOf(workloads),
     instance_id: idsOf(instances),
     instances: idsOf(instances),
+    instance_ids: idsOf(instances),
+    ...onMachines.fitting,
   }
-  return { mark, id, agent, workloads, instances, people, ids, fitting }
+  return { mark, id, agent, workloads, instances, people, ids, fitting, texts: onMachines.texts }
 }
 export type BuiltOrganization = Awaited<ReturnType<typeof buildOrganization>>
