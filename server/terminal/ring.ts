@@ -22,14 +22,17 @@ export function createRing(capacity: number) {
       end += chunk.length
       start = Math.max(start, end - capacity)
     },
-    /** A copy of at most `max` bytes from an offset that is still here. */
-    read(from: number, max: number): Buffer {
+    /** What `read` copies, as it lies here: only until the next `write`. */
+    peek(from: number, max: number): Buffer[] {
       const length = Math.min(max, end - from)
       const at = from % capacity
       const first = Math.min(length, capacity - at)
-      return first === length
-        ? Buffer.from(bytes.subarray(at, at + length))
-        : Buffer.concat([bytes.subarray(at), bytes.subarray(0, length - first)])
+      const part = bytes.subarray(at, at + first)
+      return first === length ? [part] : [part, bytes.subarray(0, length - first)]
+    },
+    /** A copy of at most `max` bytes from an offset that is still here. */
+    read(from: number, max: number): Buffer {
+      return Buffer.concat(this.peek(from, max))
     },
     /** The offset after the first line end at or after `from`, or `from` itself where none is near. */
     lineStart(from: number, within: number): number {

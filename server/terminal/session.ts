@@ -108,9 +108,9 @@ export function createTerminalSession({ clock, id, login, open, recording, onEnd
         viewer.acked += ring.start() - viewer.offset
         viewer.offset = ring.start()
       }
-      const piece = ring.read(viewer.offset, PIECE_BYTES)
-      viewer.offset += piece.length
-      viewer.port.write(frameOf([piece]))
+      const piece = ring.peek(viewer.offset, PIECE_BYTES)
+      viewer.offset += Math.min(PIECE_BYTES, ring.end() - viewer.offset)
+      viewer.port.write(frameOf(piece))
     }
     if (ending && viewer) end(ending.how)
   }

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Type as T } from 'typebox'
 import { Check } from 'typebox/value'
 import { agentPaths } from '#contract/agent'
@@ -13,6 +13,7 @@ import type { Terminal } from './terminal.ts'
 
 const Ack = T.Object({ offset: T.Integer({ minimum: 0 }) })
 const PIECE_BYTES = 64 * 1024
+const GATHER_MS = 2
 
 /** Shells on this machine. */
 export function terminalRoutes(terminals: Terminals): AgentRoute[] {
@@ -93,6 +94,7 @@ async function pour(terminal: Terminal, from: number, sink: Writable, signal: Ab
   const { output } = terminal
   const leave = terminal.read()
   try {
+    let leftAt = -Infinity
     for (let at = from; !sink.destroyed && !signal.aborted;) {
       const piece = output.read(at, PIECE_BYTES)
       at += piece.length
@@ -101,8 +103,10 @@ async function pour(terminal: Terminal, from: number, sink: Writable, signal: Ab
       } else if (terminal.over()) return
       else {
         await output.changed(signal)
-        // What comes in one turn of the event loop leaves together.
-        await setImmediate()
+        // The first letters after a pause leave at once; a terminal hands out 4 KiB at a time, and what comes close behind leaves together.
+        const ms = leftAt + GATHER_MS - performance.now()
+        if (ms > 0) await wait(ms)
+        leftAt = performance.now()
       }
     }
   } finally {
