@@ -242,6 +242,7 @@ export const getMe = {
   method: 'GET',
   url: '/v1/users/me',
   auth: 'user',
+  scope: 'any',
   early: true,
   schema: { operationId: 'getMe', summary: 'The signed-in person', tags: ['users'], response: { 200: Me } },
 } as const satisfies Operation

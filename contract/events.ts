@@ -31,6 +31,7 @@ export const openEvents = {
   method: 'GET',
   url: '/v1/events',
   auth: 'user',
+  scope: 'any',
   kind: 'socket',
   schema: {
     operationId: 'openEvents',

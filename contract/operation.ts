@@ -23,6 +23,11 @@ export type Operation = {
   readonly per?: 'instance' | 'workload'
   /** `session`: a signed-in person only, no API token: passwords, factors, tokens. */
   readonly credential?: 'session'
+  /**
+   * What an API token with scopes must have for an operation without a permission. Absent: such a token may not call it, for
+   * nothing that it was given covers it. `any`: it tells of the caller’s own rights, or the feature asks for some.
+   */
+  readonly scope?: 'any' | Permission
   /** Open to somebody who must set up a second factor before anything else. */
   readonly early?: true
   /** A browser arrives here from another site: the way back from a sign-in elsewhere. */

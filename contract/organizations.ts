@@ -272,6 +272,7 @@ export const getMemberPermissions = {
   method: 'GET',
   url: '/v1/organizations/:orgId/members/:userId/permissions',
   auth: 'user',
+  scope: 'any',
   schema: {
     operationId: 'getMemberPermissions',
     summary: 'Get permissions',
@@ -382,6 +383,7 @@ export const listPermissions = {
   method: 'GET',
   url: '/v1/permissions',
   auth: 'user',
+  scope: 'any',
   schema: {
     operationId: 'listPermissions',
     summary: 'List all available permissions',

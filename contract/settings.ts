@@ -48,6 +48,7 @@ export const getSettings = {
   method: 'GET',
   url: '/v1/settings',
   auth: 'user',
+  scope: 'platform.admin',
   schema: {
     operationId: 'getSettings',
     summary: 'Own preferences and SSH keys, and the platform’s settings',
@@ -60,6 +61,7 @@ export const updateSettings = {
   method: 'PUT',
   url: '/v1/settings',
   auth: 'user',
+  scope: 'platform.admin',
   schema: {
     operationId: 'updateSettings',
     summary: 'Change own preferences, and as an administrator the platform’s settings; absent fields stay',

@@ -56,6 +56,15 @@ function refusalOf(request: FastifyRequest, operation: Operation, caller: Caller
   if (operation.url.includes('/:orgId') && caller.organization_id !== (request.params as { orgId?: string }).orgId) {
     return notFound('organization_not_found', 'There is no such organization.')
   }
+  if (caller.is_scoped && operation.auth === 'user' && !operation.permission && operation.scope !== 'any') {
+    if (operation.scope === undefined) {
+      return forbidden(
+        'scope_missing',
+        'The scopes of this API token do not cover this. Use one without scopes for it.',
+      )
+    }
+    if (!caller.permissions.has(operation.scope)) return missing(operation.scope, caller)
+  }
   if (operation.permission && !caller.permissions.has(operation.permission)) {
     return missing(operation.permission, caller)
   }

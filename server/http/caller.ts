@@ -8,6 +8,8 @@ export type Caller = {
   /** Of the session, or of the API token. */
   readonly session_id: string
   readonly credential: 'session' | 'token'
+  /** An API token that may do what its scopes name, and nothing else. */
+  readonly is_scoped: boolean
   readonly platform_role: 'admin' | 'user'
   readonly organization_id: string
   readonly role: Role | null

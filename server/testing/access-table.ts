@@ -70,7 +70,8 @@ export function rowOf(op: Operation): Row {
   if (op.auth === 'agent') return Object.fromEntries(identities.map(([name]) => [name, 401])) as Row
   const user = byRole(op, 'user')
   const isGrantable = op.permission !== undefined && grantablePermissions.includes(op.permission)
-  const needsScope = op.auth === 'admin' || op.permission !== undefined || op.credential === 'session'
+  const needsScope =
+    op.auth === 'admin' || op.permission !== undefined || op.credential === 'session' || op.scope !== 'any'
   const stranger = op.auth === 'admin' ? 403 : isPersonal(op) || !isAboutOne(op) ? done : 404
   const row: Row = {
     nobody: 401,

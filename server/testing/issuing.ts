@@ -37,6 +37,7 @@ export async function unlimitedIssuing(app: TestApp) {
     everywhere: rights,
     own: rights,
     shared: new Map(),
+    is_scoped: false,
     must_enroll_mfa: false,
     ip: '127.0.0.1',
   }

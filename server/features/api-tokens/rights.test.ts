@@ -6,7 +6,9 @@ import { getMe } from '#contract/auth'
 import { openEvents } from '#contract/events'
 import { listInstances } from '#contract/instances'
 import { createRegisterToken, listNodes } from '#contract/nodes'
+import { getOrganization, listOrganizations, listPermissions } from '#contract/organizations'
 import { getSettings, getSignInPolicy, updateSettings } from '#contract/settings'
+import { getDiagnostics, sendSupportMessage } from '#contract/support'
 import { createWorkload, listWorkloads } from '#contract/workloads'
 import { newId } from '#server/ids'
 import { testApp, type TestApp } from '#server/testing/app'
@@ -54,6 +56,35 @@ test('scopes let a token do what they name and nothing else', async () => {
     'workloads.create',
     'workloads.view',
   ])
+})
+
+test('what needs no permission is not covered by any scope; only a token without scopes may do it', async () => {
+  await using app = await testApp()
+  const admin = await app.adminToken()
+  const scoped = await tokenOf(app, admin, ['nodes.create'])
+  const free = await tokenOf(app, admin)
+  const ask = async (op: Parameters<TestApp['call']>[0], input: object, token: string) => {
+    const answer = await app.call(op, input, { token })
+    return [op.schema.operationId, answer.status, answer.status === 403 ? answer.json().code : null]
+  }
+  const message = { body: { subject: 'Help', message: 'It does not work.' } }
+  const orgId = (await app.call(getMe, {}, { token: free })).json().organization.id
+  const uncovered: [Parameters<TestApp['call']>[0], object, number][] = [
+    [sendSupportMessage, message, 201],
+    [getDiagnostics, {}, 200],
+    [listOrganizations, {}, 200],
+    [getOrganization, { params: { orgId } }, 200],
+  ]
+  for (const [op, input, done] of uncovered) {
+    expect(await ask(op, input, scoped)).toEqual([op.schema.operationId, 403, 'scope_missing'])
+    expect(await ask(op, input, free)).toEqual([op.schema.operationId, done, null])
+  }
+  // The owner’s own settings are no part of making machines.
+  const theme = { body: { preferences: { theme: 'dark' } } }
+  expect(await ask(updateSettings, theme, scoped)).toEqual(['updateSettings', 403, 'missing_permission'])
+  expect(await ask(getSettings, {}, scoped)).toEqual(['getSettings', 403, 'missing_permission'])
+  expect(await ask(updateSettings, theme, free)).toEqual(['updateSettings', 200, null])
+  for (const op of [getMe, listPermissions]) expect((await ask(op, {}, scoped))[1]).toBe(200)
 })
 
 test('a token of an administrator without the scope administers nothing', async () => {

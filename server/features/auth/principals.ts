@@ -44,6 +44,7 @@ export function createPrincipals(
     return {
       ...credential,
       ...rights,
+      is_scoped: scopes !== null,
       user_id,
       email: found.email,
       platform_role: found.platform_role,

@@ -234,6 +234,7 @@ test('clients hear of a change after it, and of nothing where nothing changed', 
     everywhere: new Set(rolePermissions.owner),
     own: new Set(),
     shared: new Map(),
+    is_scoped: false,
     must_enroll_mfa: false,
     ip: '127.0.0.1',
   }
