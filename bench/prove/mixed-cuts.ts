@@ -31,6 +31,20 @@ const memoryMib = (pid: number) =>
 const percentile = (values: readonly number[], part: number) =>
   Math.round(values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0)
 
+/** Of each transfer, a second. On its way all the time, so that every cut breaks it off. */
+const PACE = 12 * MIB
+const PART = 256 * 1024
+
+async function* paced(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+  for await (const part of parts) {
+    yield part
+    await wait((part.length / PACE) * 1000)
+  }
+}
+function* partsOf(bytes: Buffer) {
+  for (let at = 0; at < bytes.length; at += PART) yield bytes.subarray(at, at + PART)
+}
+
 type Traffic = { client: Client; nodeId: string; folder: string; isOver: () => boolean }
 
 /** Fetches one large file again and again; each time it breaks off it goes on at the byte after the last. */
@@ -49,7 +63,7 @@ async function keepDownloading({ client, nodeId, folder, isOver }: Traffic) {
         const answer = await fetch(url, { headers, signal: AbortSignal.timeout(60_000) })
         if (!answer.ok || !answer.body) throw new Error(String(answer.status))
         if (have > 0) figure.resumed++
-        for await (const part of answer.body) {
+        for await (const part of paced(answer.body)) {
           parts.push(Buffer.from(part))
           have += part.length
         }
@@ -77,7 +91,8 @@ async function keepUploading({ client, nodeId, folder, isOver }: Traffic) {
         const answer = await fetch(new URL(urlFor(uploadHostFile, { params: { id: nodeId }, query }), client.url), {
           method: uploadHostFile.method,
           headers: { authorization: `Bearer ${client.token()}`, 'content-type': 'application/octet-stream' },
-          body: bytes.subarray(offset),
+          body: ReadableStream.from(paced(partsOf(bytes.subarray(offset)))),
+          duplex: 'half',
           signal: AbortSignal.timeout(60_000),
         })
         await answer.arrayBuffer()
