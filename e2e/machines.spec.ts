@@ -246,7 +246,10 @@ test(`a running game moves to another machine with its map, is sent back, and ou
     await page.goto(`${home.url}/servers/${id}`)
     await expect(page.getByText('Running').first()).toBeVisible()
     attic.unplug()
-    // Nothing says goodbye: first it is silent, and when three pings stay unanswered it is gone.
+    // Nothing says goodbye: first it is silent, and what is shown says as of when it is.
+    await expect(page.getByText(/Machine attic is not reachable since/)).toBeVisible({ timeout: 60_000 })
+    await lookAtAll(page, 'journey-silent')
+    // When three pings stay unanswered it is gone.
     await expect(page.getByText('Unknown').first()).toBeVisible({ timeout: 120_000 })
     await lookAtAll(page, 'journey-unknown')
     await page.goto(`${home.url}/machines`)

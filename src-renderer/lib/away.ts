@@ -14,3 +14,5 @@ export function awaySince({ state, state_reason: reason, last_seen_at: seen }: S
   if (day) return `${day}T${minute}:00Z`
   return unheard.test(reason) ? seen : undefined
 }
+
+export const isAway = (node: Seen): boolean => awaySince(node) !== undefined

@@ -53,6 +53,7 @@ export const terminal = messages({
       'It runs as the user of the agent, through its tunnel: the machine needs no open port. Each opening is in the audit log.',
     emptyRecorded: 'What terminals here print is recorded.',
     disabled: 'This machine allows no terminals',
+    copySetting: 'Copy the setting',
     disabledHelp:
       'Its owner decides that there. Allow them in the agent’s folder, in agent.json, and start the agent again; or install it anew with --enable-terminal.',
     away: 'The machine is away. Terminals can be opened when it is back.',
@@ -145,6 +146,7 @@ export const terminal = messages({
       'Ele roda como o usuário do agente, pelo túnel dele: a máquina não precisa de porta aberta. Cada abertura fica no registro de auditoria.',
     emptyRecorded: 'O que os terminais imprimem aqui é gravado.',
     disabled: 'Esta máquina não permite terminais',
+    copySetting: 'Copiar a configuração',
     disabledHelp:
       'O dono dela decide isso lá. Permita-os na pasta do agente, em agent.json, e reinicie o agente; ou instale-o de novo com --enable-terminal.',
     away: 'A máquina está ausente. Terminais podem ser abertos quando ela voltar.',

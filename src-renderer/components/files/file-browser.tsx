@@ -219,7 +219,7 @@ function DropHere({ path }: { path: string }) {
   const { t } = useTranslation()
   return (
     <div className="pointer-events-none absolute inset-0 z-20 grid place-items-center rounded-lg border-2 border-dashed border-accent bg-surface/85 p-4">
-      <p className="flex min-w-0 items-center gap-2 font-medium text-accent">
+      <p className="flex min-w-0 items-center gap-2 rounded-md border border-border bg-raised px-3 py-1.5 font-medium text-accent shadow-overlay">
         <UploadIcon aria-hidden size={16} className="shrink-0" />
         <span className="min-w-0 break-all">{t('files.dropHere', { folder: shownName(path) })}</span>
       </p>

@@ -53,7 +53,7 @@ function Row({ upload, onRemove }: { upload: Upload; onRemove: () => void }) {
   return (
     <li className="flex items-center gap-3 border-b border-border py-1.5 pr-2 pl-4 last:border-0">
       <div className="min-w-0 flex-1">
-        <p className="flex items-baseline justify-between gap-x-4">
+        <p className="flex items-center justify-between gap-x-4">
           <span className="min-w-0 truncate font-medium" title={name}>
             {name}
           </span>

@@ -9,6 +9,7 @@ import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { useCan } from '../../lib/me.ts'
 import { machineFiles } from './machine-files.ts'
+import { isAway } from '../../lib/away.ts'
 
 const route = getRouteApi('/shell/machines/$nodeId')
 const EXAMPLE = '{ "host_files": { "paths": ["/srv"], "writable": true } }'
@@ -46,7 +47,7 @@ export function HostFilesTab({ node }: { node: FleetNode }) {
       source={source}
       place={{ path, file }}
       away={
-        node.state === 'offline' && (
+        isAway(node) && (
           <EmptyState icon={PlugZap} title={t('files.awayTitle', { name: node.name })}>
             {t('files.away')}
           </EmptyState>

@@ -8,6 +8,7 @@ import type { Output } from '#contract/operation'
 import { Card } from '../../components/ui/card.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { useCan } from '../../lib/me.ts'
+import { isAway } from '../../lib/away.ts'
 import { queryFor } from '../../lib/query.ts'
 import { ActOnContainer, type Asked } from './act-on-container.tsx'
 import { containerColumns } from './container-columns.tsx'
@@ -24,14 +25,14 @@ const matches = ({ id, name, image }: MachineContainer, wanted: string) =>
 /** Containers of the machine's engine, whoever made them. Ours are started and stopped through their servers. */
 export function ContainersTab({ node }: { node: FleetNode }) {
   const { t } = useTranslation()
-  const isAway = node.state === 'offline'
+  const away = isAway(node)
   const [reading, setReading] = useState<MachineContainer>()
   const [asked, setAsked] = useState<Asked>()
-  const may = useCan('nodes.containers') && !isAway
+  const may = useCan('nodes.containers') && !away
   const names = useServerNames(node.id)
   const query = useQuery({
     ...queryFor(getInventoryContainers, { params: { id: node.id } }),
-    enabled: !isAway,
+    enabled: !away,
     refetchInterval: LIVE_MS,
   })
   const columns = useMemo(

@@ -8,22 +8,23 @@ import { Card, CardHead } from '../../components/ui/card.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Meter } from '../../components/ui/meter.tsx'
 import { formatBytes } from '../../lib/format.ts'
+import { isAway } from '../../lib/away.ts'
 import { queryFor } from '../../lib/query.ts'
 import { ReadAt, Reading, SLOW_MS } from './reading.tsx'
 
 export function DisksSection({ node }: { node: FleetNode }) {
   const { t } = useTranslation()
-  const isAway = node.state === 'offline'
+  const away = isAway(node)
   const query = useQuery({
     ...queryFor(getInventoryDisks, { params: { id: node.id } }),
-    enabled: !isAway,
+    enabled: !away,
     refetchInterval: SLOW_MS,
   })
   return (
     <Reading node={node} query={query}>
       {({ at, disks }) => (
         <Card aria-labelledby="disks">
-          <CardHead id="disks" title={t('inventory.sections.disks')} action={<ReadAt at={at} isStale={isAway} />} />
+          <CardHead id="disks" title={t('inventory.sections.disks')} action={<ReadAt at={at} isStale={away} />} />
           {disks.length === 0 && (
             <EmptyState icon={HardDrive} title={t('inventory.disks.none')}>
               {t('inventory.disks.noneHelp')}

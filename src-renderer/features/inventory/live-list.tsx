@@ -9,6 +9,7 @@ import type { Column } from '../../components/ui/column.ts'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Table } from '../../components/ui/table.tsx'
 import { ReadAt, Reading } from './reading.tsx'
+import { isAway } from '../../lib/away.ts'
 
 type Props<R, T> = {
   node: FleetNode
@@ -66,7 +67,7 @@ function Rows<R extends { at: string }, T>({
           {props.count(told, wanted === '' ? undefined : rows.length)}
         </span>
         <span className="ml-auto">
-          <ReadAt at={told.at} isStale={node.state === 'offline'} />
+          <ReadAt at={told.at} isStale={isAway(node)} />
         </span>
       </div>
       <Card className="overflow-clip">

@@ -9,6 +9,7 @@ import type { Column } from '../../components/ui/column.ts'
 import { StatusDot } from '../../components/ui/status-dot.tsx'
 import { Table } from '../../components/ui/table.tsx'
 import { formatBytes } from '../../lib/format.ts'
+import { isAway } from '../../lib/away.ts'
 import { queryFor } from '../../lib/query.ts'
 import { Fact } from './facts.tsx'
 import { LIVE_MS, ReadAt, Reading } from './reading.tsx'
@@ -18,10 +19,10 @@ const keyOf = ({ name }: Interface) => name
 
 export function NetworkSection({ node }: { node: FleetNode }) {
   const { t } = useTranslation()
-  const isAway = node.state === 'offline'
+  const away = isAway(node)
   const query = useQuery({
     ...queryFor(getInventoryNetwork, { params: { id: node.id } }),
-    enabled: !isAway,
+    enabled: !away,
     refetchInterval: LIVE_MS,
   })
   const columns = useMemo(
@@ -103,7 +104,7 @@ export function NetworkSection({ node }: { node: FleetNode }) {
     <Reading node={node} query={query}>
       {({ at, network }) => (
         <Card aria-labelledby="network" className="overflow-clip">
-          <CardHead id="network" title={t('inventory.sections.network')} action={<ReadAt at={at} isStale={isAway} />} />
+          <CardHead id="network" title={t('inventory.sections.network')} action={<ReadAt at={at} isStale={away} />} />
           <CardBody className="border-b border-border py-2">
             <dl>
               <Fact name={t('inventory.network.gateway')} isMono>

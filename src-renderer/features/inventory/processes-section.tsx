@@ -5,6 +5,7 @@ import { getInventoryProcesses, type MachineProcess } from '#contract/inventory'
 import type { FleetNode } from '#contract/nodes'
 import type { Output } from '#contract/operation'
 import { useCan } from '../../lib/me.ts'
+import { isAway } from '../../lib/away.ts'
 import { queryFor } from '../../lib/query.ts'
 import { EndProcess } from './end-process.tsx'
 import { LiveList } from './live-list.tsx'
@@ -22,13 +23,13 @@ const matches = (process: MachineProcess, wanted: string) =>
 
 export function ProcessesSection({ node }: { node: FleetNode }) {
   const { t } = useTranslation()
-  const isAway = node.state === 'offline'
+  const away = isAway(node)
   const [ending, setEnding] = useState<MachineProcess>()
-  const canEnd = useCan('nodes.processes') && !isAway
+  const canEnd = useCan('nodes.processes') && !away
   const names = useServerNames(node.id)
   const query = useQuery({
     ...queryFor(getInventoryProcesses, { params: { id: node.id } }),
-    enabled: !isAway,
+    enabled: !away,
     refetchInterval: LIVE_MS,
   })
   const columns = useMemo(() => processColumns(t, { names, onEnd: canEnd ? setEnding : undefined }), [t, names, canEnd])

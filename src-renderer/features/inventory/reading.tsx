@@ -8,6 +8,7 @@ import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
 import { formatDateTime, formatTimeExact } from '../../lib/format.ts'
+import { isAway } from '../../lib/away.ts'
 
 /** How often what changes by itself is read anew while somebody looks. */
 export const LIVE_MS = 4000
@@ -23,7 +24,7 @@ type Props<T> = {
 export function Reading<T extends { at: string }>({ node, query, children }: Props<T>) {
   const { t } = useTranslation()
   if (query.data) return children(query.data)
-  if (node.state === 'offline') {
+  if (isAway(node)) {
     return (
       <Card>
         <EmptyState icon={WifiOff} title={t('inventory.away', { name: node.name })}>

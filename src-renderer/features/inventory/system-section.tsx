@@ -6,16 +6,17 @@ import { Card, CardBody, CardHead } from '../../components/ui/card.tsx'
 import { Meter } from '../../components/ui/meter.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { formatBytes, formatDateTime, formatNumber } from '../../lib/format.ts'
+import { isAway } from '../../lib/away.ts'
 import { queryFor } from '../../lib/query.ts'
 import { Fact } from './facts.tsx'
 import { LIVE_MS, ReadAt, Reading } from './reading.tsx'
 
 export function SystemSection({ node }: { node: FleetNode }) {
   const { t } = useTranslation()
-  const isAway = node.state === 'offline'
+  const away = isAway(node)
   const query = useQuery({
     ...queryFor(getInventorySystem, { params: { id: node.id } }),
-    enabled: !isAway,
+    enabled: !away,
     refetchInterval: LIVE_MS,
   })
   const ofAll = (used: number, all: number) =>
@@ -26,7 +27,7 @@ export function SystemSection({ node }: { node: FleetNode }) {
         const used = system.memory_total_bytes - system.memory_available_bytes
         return (
           <Card aria-labelledby="system">
-            <CardHead id="system" title={t('inventory.sections.system')} action={<ReadAt at={at} isStale={isAway} />} />
+            <CardHead id="system" title={t('inventory.sections.system')} action={<ReadAt at={at} isStale={away} />} />
             <CardBody className="py-2">
               <dl className="grid gap-x-8 lg:grid-cols-2">
                 <Fact name={t('inventory.system.hostname')}>{system.hostname}</Fact>

@@ -8,6 +8,7 @@ import { Badge } from '../../components/ui/badge.tsx'
 import { Card, CardHead } from '../../components/ui/card.tsx'
 import type { Column } from '../../components/ui/column.ts'
 import { Table } from '../../components/ui/table.tsx'
+import { isAway } from '../../lib/away.ts'
 import { queryFor } from '../../lib/query.ts'
 import { ReadAt, Reading, SLOW_MS } from './reading.tsx'
 
@@ -16,10 +17,10 @@ const keyOf = ({ name, uid }: User) => `${name} ${uid}`
 
 export function UsersSection({ node }: { node: FleetNode }) {
   const { t } = useTranslation()
-  const isAway = node.state === 'offline'
+  const away = isAway(node)
   const query = useQuery({
     ...queryFor(getInventoryUsers, { params: { id: node.id } }),
-    enabled: !isAway,
+    enabled: !away,
     refetchInterval: SLOW_MS,
   })
   const columns = useMemo(
@@ -78,7 +79,7 @@ export function UsersSection({ node }: { node: FleetNode }) {
     <Reading node={node} query={query}>
       {({ at, users }) => (
         <Card aria-labelledby="users" className="overflow-clip">
-          <CardHead id="users" title={t('inventory.sections.users')} action={<ReadAt at={at} isStale={isAway} />} />
+          <CardHead id="users" title={t('inventory.sections.users')} action={<ReadAt at={at} isStale={away} />} />
           <Table
             name="inventory-users"
             label={t('inventory.sections.users')}

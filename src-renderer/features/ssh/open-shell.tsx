@@ -10,6 +10,7 @@ import { Field } from '../../components/ui/field.tsx'
 import { Input } from '../../components/ui/input.tsx'
 import { queryFor } from '../../lib/query.ts'
 import { type KeptShell, keepShell, readShell } from './kept-shell.ts'
+import { isAway } from '../../lib/away.ts'
 
 const LOGIN = /^[a-z_][a-z0-9_-]{0,31}$/
 type Props = { node: FleetNode; login: string; onLogin: (login: string) => void }
@@ -31,9 +32,7 @@ export function OpenShell({ node, login, onLogin }: Props) {
     <Card aria-labelledby="ssh-in-browser">
       <CardHead id="ssh-in-browser" title={t('sshLogin.shell.title')} />
       <CardBody className="flex flex-col gap-4">
-        <p className="max-w-form text-muted">
-          {node.state === 'offline' ? t('sshLogin.shell.away') : t('sshLogin.shell.lead')}
-        </p>
+        <p className="max-w-form text-muted">{isAway(node) ? t('sshLogin.shell.away') : t('sshLogin.shell.lead')}</p>
         <form
           noValidate
           className="flex max-w-form flex-col items-start gap-3"
@@ -53,7 +52,7 @@ export function OpenShell({ node, login, onLogin }: Props) {
               autoComplete="off"
             />
           </Field>
-          <Button type="submit" variant="primary" disabled={node.state === 'offline' || !node.features.ssh}>
+          <Button type="submit" variant="primary" disabled={isAway(node) || !node.features.ssh}>
             {t('sshLogin.shell.open')}
           </Button>
         </form>

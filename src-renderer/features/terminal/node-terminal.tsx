@@ -4,11 +4,13 @@ import { useTranslation } from 'react-i18next'
 import type { FleetNode } from '#contract/nodes'
 import { Button } from '../../components/ui/button.tsx'
 import { Card } from '../../components/ui/card.tsx'
+import { CopyButton } from '../../components/ui/copy-button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { useCan } from '../../lib/me.ts'
 import { readTerminals, withAnother, writeTerminals } from './open-terminals.ts'
 import { TerminalSessions } from './terminal-sessions.tsx'
 import { TerminalTabs } from './terminal-tabs.tsx'
+import { isAway } from '../../lib/away.ts'
 
 /** What stands in agent.json to allow it. */
 const SETTING = '{ "terminal": true }'
@@ -29,7 +31,7 @@ export function NodeTerminal({ node }: { node: FleetNode }) {
       </Card>
     )
   }
-  const isAway = node.state === 'offline'
+  const away = isAway(node)
   return (
     <div className="flex flex-col gap-4">
       {node.features.terminal && open.length > 0 ? (
@@ -41,22 +43,23 @@ export function NodeTerminal({ node }: { node: FleetNode }) {
               icon={SquareTerminal}
               title={t('terminal.empty')}
               action={
-                <Button variant="primary" disabled={isAway} onClick={() => setOpen(withAnother(open))}>
+                <Button variant="primary" disabled={away} onClick={() => setOpen(withAnother(open))}>
                   {t('terminal.open')}
                 </Button>
               }
             >
-              {isAway ? t('terminal.away') : t('terminal.emptyHelp')}
-              {node.records_terminals && !isAway && <> {t('terminal.emptyRecorded')}</>}
+              {away ? t('terminal.away') : t('terminal.emptyHelp')}
+              {node.records_terminals && !away && <> {t('terminal.emptyRecorded')}</>}
             </EmptyState>
           ) : (
             <EmptyState
               icon={SquareTerminal}
               title={t('terminal.disabled')}
               action={
-                <code className="rounded-md border border-border bg-sunken px-3 py-1.5 font-mono text-sm">
-                  {SETTING}
-                </code>
+                <span className="flex items-center gap-2 rounded-md border border-border bg-sunken py-1 pr-1 pl-3">
+                  <code className="font-mono text-sm select-all">{SETTING}</code>
+                  <CopyButton text={SETTING} label={t('terminal.copySetting')} />
+                </span>
               }
             >
               {t('terminal.disabledHelp')}
