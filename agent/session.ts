@@ -12,6 +12,9 @@ export type SessionEnd = {
   reason: string
   /** How long it stood after the control plane greeted us; null when it never did. */ stoodMs: number | null
 }
+/** For the last words of a session that was ended. */
+const LAST_WORDS_MS = 1000
+
 export type Session = { closed: Promise<SessionEnd>; close: () => void }
 
 /** HTTP/2 over the connection that we opened, with the roles reversed: we are the server. */
@@ -27,11 +30,17 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
   let bytesSeen = 0
   let shortestMs = Infinity
   let window = FIRST_WINDOW
+  let lastWords: NodeJS.Timeout | undefined
 
   const end = (why: string) => {
     if (!http.destroyed) reason = why
     // With a code, or the bodies that are under way would look as if they had ended well.
     http.destroy(new Error(reason), http2.constants.NGHTTP2_CANCEL)
+    // It closes when all that it began to write is written, which on a line that died silently is never.
+    lastWords ??= setTimeout(() => {
+      duplex.destroy()
+      wire.destroy()
+    }, LAST_WORDS_MS)
   }
   const ungreeted = setTimeout(() => end('the control plane did not greet us'), greetWithinMs)
   function ping() {
@@ -77,6 +86,7 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
     http.once('close', () => {
       clearTimeout(ungreeted)
       clearInterval(pinging)
+      clearTimeout(lastWords)
       duplex.destroy()
       wire.destroy()
       resolve({ reason, stoodMs: greetedAt === null ? null : performance.now() - greetedAt })

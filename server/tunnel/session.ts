@@ -16,6 +16,8 @@ export type TunnelTimes = { readonly [K in keyof typeof tunnelTimes]: number } &
 export const defaultTimes: TunnelTimes = { ...tunnelTimes, grace: 10_000, handshake: 15_000 }
 
 const SESSION_WINDOW = 32 * 1024 * 1024
+/** For the last words of a session that was ended. */
+const LAST_WORDS_MS = 1000
 
 export type SessionInput = {
   duplex: Duplex
@@ -52,10 +54,12 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
   let streams = 0
   let reason = 'the connection was cut'
   let cancelPing = () => {}
+  let cancelEnd: (() => void) | undefined
 
   const closed = new Promise<string>((resolve) => {
     http.once('close', () => {
       cancelPing()
+      cancelEnd?.()
       duplex.destroy()
       wire.destroy()
       resolve(reason)
@@ -65,6 +69,11 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
     if (!http.destroyed) reason = why
     // With a code, or the bodies that are under way would look as if they had ended well.
     http.destroy(new Error(reason), http2.constants.NGHTTP2_CANCEL)
+    // It closes when all that it began to write is written, which on a line that died silently is never.
+    cancelEnd ??= clock.after(LAST_WORDS_MS, () => {
+      duplex.destroy()
+      wire.destroy()
+    })
   }
   // Without a listener any of these would end the process.
   http.on('error', (error) => (reason = error.message))

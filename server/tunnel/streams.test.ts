@@ -144,6 +144,43 @@ test('a connection through the agent carries bytes both ways, ends as a socket d
   echo.close()
 })
 
+/** Bytes without an end, as fast as they are taken. */
+const endless = () =>
+  new Readable({
+    read() {
+      this.push(Buffer.alloc(64 * 1024))
+    },
+  })
+
+test('a line that dies silently under a long body is given up by both sides, whichever way the body went', async () => {
+  await using it = await connected({
+    routes: [
+      { method: 'PUT', path: '/lines', handle: ({ body }) => (body.resume(), new Promise(() => {})) },
+      {
+        method: 'GET',
+        path: '/lines',
+        handle: () => ({
+          async stream(sink) {
+            for (;;) if (!sink.write(Buffer.alloc(64 * 1024))) await once(sink, 'drain')
+          },
+        }),
+      },
+    ],
+  })
+  const { agents, proxy } = it.app
+  const { stream } = await agents.stream(it.nodeId, { method: 'GET', path: '/lines', signal: never() })
+  stream.on('error', () => {})
+  const sent = agents.upload(it.nodeId, { method: 'PUT', path: '/lines', body: endless(), signal: never() })
+  sent.catch(() => {})
+  await once(stream, 'data')
+  stream.resume()
+  proxy.stall()
+  await vi.waitFor(() => expect(agents.isConnected(it.nodeId)).toBe(false), 5000)
+  await expect(sent).rejects.toMatchObject({ code: 'node_offline' })
+  proxy.restore()
+  await vi.waitFor(() => expect(agents.isConnected(it.nodeId)).toBe(true), 5000)
+})
+
 const cuts: [string, (it: Awaited<ReturnType<typeof connected>>) => unknown][] = [
   ['the line is cut', (it) => it.app.proxy.reset()],
   ['the control plane ends the session', (it) => it.app.signedIn(deleteNode, { params: { id: it.nodeId } })],

@@ -38,6 +38,19 @@ test('a connected machine that falls silent for twenty seconds is unhealthy unti
   expect(changes).toEqual(['offline healthy', 'healthy unhealthy', 'unhealthy healthy'])
 })
 
+test('silence is noticed though the timer is a moment early by the clock', () => {
+  const real = fakeClock()
+  const clock = { ...real, after: (ms: number, work: () => void) => real.after(ms > 1 ? ms - 1 : ms, work) }
+  const changes: string[] = []
+  const presence = createPresence({ clock, onChange: (_, __, to) => changes.push(to.state) })
+  presence.connected('n')
+  presence.heartbeat('n', heartbeat, 0)
+  real.advance(19_999)
+  expect(changes).toEqual(['healthy'])
+  real.advance(1)
+  expect(changes).toEqual(['healthy', 'unhealthy'])
+})
+
 test('one that never sends a heartbeat is unhealthy after twenty seconds', () => {
   const { clock, presence, changes } = setUp()
   presence.connected('n')

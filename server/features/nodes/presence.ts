@@ -82,10 +82,14 @@ export function createPresence({
     onChange(nodeId, from, to)
   }
 
-  function watch(nodeId: string, entry: Entry) {
+  function watch(nodeId: string, entry: Entry, ms = SILENT_MS) {
     entry.cancel()
-    entry.cancel = clock.after(SILENT_MS, () => {
-      if (entry.connected) show(nodeId, entry, healthOf(entry))
+    entry.cancel = clock.after(ms, () => {
+      if (!entry.connected) return
+      // A timer may be a moment early by the clock, and nobody would look again.
+      const left = entry.heartbeatAt === null ? 0 : entry.heartbeatAt + SILENT_MS - clock.now()
+      if (left > 0) watch(nodeId, entry, left)
+      else show(nodeId, entry, healthOf(entry))
     })
   }
 
