@@ -12,11 +12,22 @@ export const beginGithubSignIn = {
     operationId: 'beginGithubSignIn',
     summary: 'Redirect to GitHub OAuth',
     tags: ['auth'],
-    querystring: T.Object(
-      { invite_token: T.Optional(T.String({ minLength: 1, maxLength: 128 })) },
-      { additionalProperties: false },
-    ),
+    querystring: T.Object({}, { additionalProperties: false }),
     response: { 302: T.Null(), 404: Problem },
+  },
+} as const satisfies Operation
+
+/** The same for somebody who was invited: what invites them is in no address, so it is in no history and no log. */
+export const beginGithubWithInvite = {
+  method: 'POST',
+  url: '/v1/auth/github',
+  auth: 'public',
+  schema: {
+    operationId: 'beginGithubWithInvite',
+    summary: 'Begin a sign-in with GitHub that accepts an invitation; answers where the browser goes on',
+    tags: ['auth'],
+    body: T.Object({ invite_token: T.String({ minLength: 1, maxLength: 128 }) }, { additionalProperties: false }),
+    response: { 200: T.Object({ url: T.String() }), 404: Problem },
   },
 } as const satisfies Operation
 

@@ -27,6 +27,7 @@ const strict = new Set([
   'beginPasskeySignIn',
   'passkeySignIn',
   'beginGithubSignIn',
+  'beginGithubWithInvite',
   'finishGithubSignIn',
   'exchangeSignInCode',
   'previewInvite',

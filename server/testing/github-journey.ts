@@ -1,5 +1,5 @@
 import { bootstrap } from '#contract/auth'
-import { beginGithubSignIn, exchangeSignInCode, finishGithubSignIn } from '#contract/github'
+import { beginGithubSignIn, beginGithubWithInvite, exchangeSignInCode, finishGithubSignIn } from '#contract/github'
 import type { Config } from '#server/config'
 import { writeSecret, writeSetting } from '#server/db/settings'
 import { createSeal } from '#server/db/seal'
@@ -34,9 +34,13 @@ export async function withGithub(
   await writeSetting(db, POLICY_SETTING, { ...defaultPolicy, ...policy, github: settings }, '2026-01-01T00:00:00Z')
   await writeSecret(db, createSeal(Buffer.alloc(32, 7)), GITHUB_SECRET, client.client_secret)
 
-  const begin = async (query: object = {}) => {
-    const answer = await app.call(beginGithubSignIn, { query: { ...query } }, { headers: { host } })
-    return { answer, url: placeOf(answer), cookie: cookieOf(answer) }
+  const begin = async (invite: { invite_token?: string | undefined } = {}) => {
+    if (invite.invite_token === undefined) {
+      const answer = await app.call(beginGithubSignIn, {}, { headers: { host } })
+      return { answer, url: placeOf(answer), cookie: cookieOf(answer) }
+    }
+    const answer = await app.call(beginGithubWithInvite, { body: invite }, { headers: { host } })
+    return { answer, url: String(answer.json().url), cookie: cookieOf(answer) }
   }
   const finish = (query: object, cookie: string) =>
     app.call(finishGithubSignIn, { query: { ...query } }, { headers: { host, cookie, 'sec-fetch-site': 'cross-site' } })
@@ -50,8 +54,8 @@ export async function withGithub(
     exchange: (code: string, cookie: string) =>
       app.call(exchangeSignInCode, { body: { code } }, { headers: { host, cookie } }),
     /** All the way to the dashboard: where the browser ends. */
-    async arrive(account: Account, query: object = {}) {
-      const { url, cookie } = await begin(query)
+    async arrive(account: Account, invite: { invite_token?: string | undefined } = {}) {
+      const { url, cookie } = await begin(invite)
       const place = placeOf(await finish(github.consent(url, account), cookie))
       return { place, cookie, code: place.split('github_code=')[1] ?? '' }
     },

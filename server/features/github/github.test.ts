@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { getMe } from '#contract/auth'
-import { beginGithubSignIn, exchangeSignInCode, linkGithub, listIdentities, unlinkIdentity } from '#contract/github'
+import {
+  beginGithubSignIn,
+  beginGithubWithInvite,
+  exchangeSignInCode,
+  linkGithub,
+  listIdentities,
+  unlinkIdentity,
+} from '#contract/github'
 import { challengeMfa } from '#contract/mfa'
 import { inviteMember } from '#contract/organizations'
 import { address, type Account } from '#server/testing/fake-github'
@@ -59,11 +66,23 @@ test('over TLS the cookie is for TLS only', async () => {
 
 test('who is at another address of ours begins at the one that GitHub knows', async () => {
   await using it = await withGithub()
-  const moved = await it.app.call(beginGithubSignIn, { query: { invite_token: 'a b' } })
-  expect(placeOf(moved)).toBe('http://127.0.0.1/v1/auth/github?invite_token=a%20b')
-  expect(moved.headers['set-cookie']).toBeUndefined()
+  const moved = await it.app.call(beginGithubSignIn)
+  expect(placeOf(moved)).toBe('http://127.0.0.1/v1/auth/github')
+  const invited = await it.app.call(beginGithubWithInvite, { body: { invite_token: 'a b' } })
+  expect(invited.json()).toEqual({ url: 'http://127.0.0.1/invite#token=a%20b' })
+  for (const answer of [moved, invited]) expect(answer.headers['set-cookie']).toBeUndefined()
   const refused = await it.app.call(linkGithub, {}, { token: it.token })
   expect([refused.status, refused.json().code]).toEqual([409, 'other_address'])
+})
+
+test('an invitation is in no address on the way', async () => {
+  await using it = await withGithub()
+  const { answer, url, cookie } = await it.begin({ invite_token: 'secret-invitation' })
+  expect(url).toContain('/login/oauth/authorize?')
+  expect(cookie).toMatch(/^shardlyn_github=/)
+  expect(answer.text + JSON.stringify(answer.headers)).not.toContain('secret-invitation')
+  const asked = await it.app.call(beginGithubSignIn, { query: { invite_token: 'secret-invitation' } })
+  expect(asked.status).toBe(400)
 })
 
 test('an invitation lets somebody new in, once, and only whom it is for', async () => {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   beginGithubSignIn,
+  beginGithubWithInvite,
   exchangeSignInCode,
   finishGithubSignIn,
   linkGithub,
@@ -43,8 +44,17 @@ export const githubRoutes: FastifyPluginAsyncTypebox<{ github: GithubService; pu
     handler: async (request, reply) => {
       const { origin } = siteOf(request, publicUrl)
       const page = { origin, ip: request.ip, canMove: publicUrl === null }
-      const { url, browser } = await github.begin(page, request.query.invite_token)
+      const { url, browser } = await github.begin(page)
       return redirect(browser === undefined ? reply : setCookie(reply, browser, LIFE_S), url)
+    },
+  })
+  app.route({
+    ...beginGithubWithInvite,
+    handler: async (request, reply) => {
+      const { origin } = siteOf(request, publicUrl)
+      const page = { origin, ip: request.ip, canMove: publicUrl === null }
+      const { url, browser } = await github.begin(page, request.body.invite_token)
+      return (browser === undefined ? reply : setCookie(reply, browser, LIFE_S)).send({ url })
     },
   })
   app.route({

@@ -25,13 +25,15 @@ export function createGithubService(deps: GithubDeps) {
 
     /**
      * GitHub sends people back to one address, and cookies do not follow from another. So who is at another address of ours begins
-     * there; `canMove` is false where a proxy may hide which one they are at.
+     * there, an invited person with the invitation; `canMove` is false where a proxy may hide which one they are at.
      */
-    async begin(page: { origin: string; ip: string; canMove: boolean }, invite_token: string | undefined) {
+    async begin(page: { origin: string; ip: string; canMove: boolean }, invite_token?: string) {
       await getGithubSettings(deps)
       if (page.canMove && page.origin !== home()) {
-        const query = { ...(invite_token !== undefined && { invite_token }) }
-        return { url: `${home()}${urlFor(beginGithubSignIn, { query })}`, browser: undefined }
+        // As the link that invites does: behind the `#`, which no server is sent.
+        const place =
+          invite_token === undefined ? urlFor(beginGithubSignIn) : `/invite#token=${encodeURIComponent(invite_token)}`
+        return { url: home() + place, browser: undefined }
       }
       return begin(page.ip, { link: null, invite_token })
     },

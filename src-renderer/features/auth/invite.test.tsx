@@ -2,6 +2,7 @@ import { renderInApp } from '../../testing/render.tsx'
 import { act, cleanup, fireEvent, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { getMe, getSignInOptions, login, logout, register } from '#contract/auth'
+import { beginGithubWithInvite } from '#contract/github'
 import { acceptInvite, previewInvite } from '#contract/organizations'
 import { dropLinkSecret, watchLinkSecrets } from '../../lib/link-secrets.ts'
 import { session } from '../../lib/session.ts'
@@ -55,6 +56,18 @@ test('a stranger sees who invites to what, and an account joins it', async () =>
     invite_token: 'once',
   })
   await vi.waitFor(() => expect(router.state.location.pathname).toBe('/'))
+})
+
+test('whoever goes on with GitHub takes the invitation along in a request, and never in an address', async () => {
+  server.answer(getSignInOptions, { registration: 'invited', github: true, passkeys: false, mail: false })
+  server.answer(beginGithubWithInvite, { url: '#to-github' })
+  await renderInApp(<InvitePage />, { path: '/invite' })
+  await screen.findByRole('button', { name: 'Continue with GitHub' })
+  await press('Continue with GitHub')
+  const asked = server.requests.find(({ operation }) => operation === 'beginGithubWithInvite')
+  expect(asked?.body).toEqual({ invite_token: 'once' })
+  await vi.waitFor(() => expect(location.hash).toBe('#to-github'))
+  expect(document.body.innerHTML).not.toContain('once')
 })
 
 test('who has an account signs in and comes back', async () => {

@@ -2,10 +2,12 @@ import { useMutation } from '@tanstack/react-query'
 import { GitBranch, KeyRound } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { getSignInOptions } from '#contract/auth'
-import { beginGithubSignIn } from '#contract/github'
+import { beginGithubSignIn, beginGithubWithInvite } from '#contract/github'
 import { type Output, urlFor } from '#contract/operation'
 import { Button } from '../../components/ui/button.tsx'
 import { buttonStyle } from '../../components/ui/button-style.ts'
+import { call } from '../../lib/api.ts'
+import { problemText } from '../../lib/problem-text.ts'
 import { hasPasskeys, passkeyText, signInWithPasskey } from '../factors/passkeys.ts'
 import { FormAlert } from './form-alert.tsx'
 
@@ -24,6 +26,11 @@ export function OtherWays({ options, onDone, inviteToken }: Props) {
     mutationFn: () => signInWithPasskey(),
     onSuccess: onDone,
   })
+  const invited = useMutation({
+    networkMode: 'always',
+    mutationFn: (invite_token: string) => call(beginGithubWithInvite, { body: { invite_token } }),
+    onSuccess: ({ url }) => location.assign(url),
+  })
   const offersPasskey = options.passkeys && hasPasskeys() && inviteToken === undefined
   if (!offersPasskey && !options.github) return null
   return (
@@ -39,12 +46,15 @@ export function OtherWays({ options, onDone, inviteToken }: Props) {
           <KeyRound aria-hidden size={16} /> {t('auth.signIn.passkey')}
         </Button>
       )}
-      {options.github && (
+      {invited.error && <FormAlert>{problemText(invited.error)}</FormAlert>}
+      {options.github && inviteToken !== undefined && (
+        <Button size="lg" pending={invited.isPending} onClick={() => invited.mutate(inviteToken)}>
+          <GitBranch aria-hidden size={16} /> {t('auth.signIn.github')}
+        </Button>
+      )}
+      {options.github && inviteToken === undefined && (
         // A plain navigation: the server sends the browser on to GitHub.
-        <a
-          href={urlFor(beginGithubSignIn, inviteToken === undefined ? {} : { query: { invite_token: inviteToken } })}
-          className={buttonStyle({ size: 'lg' })}
-        >
+        <a href={urlFor(beginGithubSignIn)} className={buttonStyle({ size: 'lg' })}>
           <GitBranch aria-hidden size={16} /> {t('auth.signIn.github')}
         </a>
       )}
