@@ -22,6 +22,12 @@ const tones: Record<string, 'running' | 'busy' | 'error' | 'stopped'> = {
   dead: 'error',
 }
 
+const known = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const
+function stateText(t: TFunction, state: string): string {
+  const name = known.find((one) => one === state)
+  return name ? t(`inventory.containers.states.${name}`) : state
+}
+
 const portText = ({ host_port, container_port, protocol }: MachineContainer['ports'][number]) =>
   host_port === null ? `${container_port}/${protocol}` : `${host_port} → ${container_port}/${protocol}`
 
@@ -40,9 +46,11 @@ export const containerColumns = (t: TFunction, { names, onLogs, onAct }: Parts):
     width: 'w-28 sm:w-52',
     sortBy: ({ state }) => state,
     cell: ({ state, status }) => (
-      <span className="flex min-w-0" title={status}>
-        <StatusDot tone={tones[state] ?? 'stopped'}>{status || state}</StatusDot>
-      </span>
+      <div className="min-w-0 py-1" title={status}>
+        <StatusDot tone={tones[state] ?? 'stopped'}>{stateText(t, state)}</StatusDot>
+        {/* The engine's own words: since when, or how it ended. */}
+        <span className="block truncate pl-3.5 text-xs text-muted max-sm:hidden">{status}</span>
+      </div>
     ),
   },
   serverColumn(t, names),
