@@ -196,14 +196,19 @@ export function createTerminalSessions({ db, clock, log, audit, publish, folder,
 
     /** Closes the rows of sessions that our own end cut off. Before anybody can open one. */
     async closeLost(): Promise<void> {
-      for (const { id, recording_file } of await store.listOpen(db)) {
+      for (const { id, kind, recording_file, ...row } of await store.listOpen(db)) {
         const file =
           recording_file === null ? undefined : await stat(join(folder, recording_file)).catch(() => undefined)
-        await store.endSession(db, id, {
-          ended_at: isoNow(clock),
-          end_reason: 'lost',
-          bytes: 0,
-          recording_bytes: file?.size ?? null,
+        const end = { ended_at: isoNow(clock), end_reason: 'lost', bytes: 0, recording_bytes: file?.size ?? null }
+        await inTransaction(db, async (db) => {
+          await store.endSession(db, id, end)
+          await audit(db, {
+            organization_id: row.organization_id,
+            actor: { type: 'system', id: null, name: null },
+            action: `${kind}.ended`,
+            subject: { type: 'node', id: row.node_id, name: row.node_name },
+            details: { session_id: id, email: row.email, reason: 'lost' },
+          })
         })
       }
     },

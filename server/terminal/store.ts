@@ -37,7 +37,13 @@ export const endSession = (
 
 /** Those that were open when we ended. */
 export const listOpen = (db: Db) =>
-  db.selectFrom('terminal_sessions').select(['id', 'recording_file']).where('ended_at', 'is', null).execute()
+  db
+    .selectFrom('terminal_sessions')
+    .innerJoin('nodes', 'nodes.id', 'terminal_sessions.node_id')
+    .select(['terminal_sessions.id', 'terminal_sessions.organization_id', 'node_id', 'kind', 'recording_file', 'email'])
+    .select('nodes.name as node_name')
+    .where('ended_at', 'is', null)
+    .execute()
 
 const columns = [
   'terminal_sessions.id',

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import { expect, test } from 'vitest'
 import { listActivity } from '#contract/activity'
+import { getNode } from '#contract/nodes'
 import { getCaPublicKey, listCertificates, revokeCertificate } from '#contract/ssh'
 import { openSsh } from '#contract/ssh-login'
 import type { TerminalServerMessage } from '#contract/terminal'
@@ -131,6 +132,8 @@ test.skipIf(!hasSshd)('what keeps somebody out is said in words', async () => {
   expect(foreign.refused()).toEqual({ status: 404, code: 'node_not_found' })
   using bad = await shell(it, { query: { login: '-oProxyCommand=x' } })
   expect(bad.refused()?.status).toBe(400)
+  const features = async () => (await app.signedIn(getNode, { params: { id: it.nodeId } })).json().features
+  await until(async () => (await features()).ssh?.trusts_ca === false)
   using untrusted = await shell(it, { query: { login: 'nosuchone' } })
   expect(await untrusted.end()).toMatchObject({ detail: expect.stringContaining('does not trust our certificates') })
 

@@ -32,8 +32,17 @@ test('a terminal that the end of the control plane cut off is closed as lost at 
   const closed = await rows()
   expect(closed.map(({ end_reason }) => end_reason)).toEqual(['exited', 'lost'])
   expect(closed.every(({ ended_at }) => ended_at !== null)).toBe(true)
+  const ends = () =>
+    app.control.db
+      .selectFrom('audit_logs')
+      .select('actor_type')
+      .where('action', '=', 'terminal.ended')
+      .orderBy('id')
+      .execute()
+  expect(await ends()).toEqual([{ actor_type: 'user' }, { actor_type: 'system' }])
   // Another start finds nothing to close.
   await app.begin()
   expect(await rows()).toEqual(closed)
+  expect(await ends()).toHaveLength(2)
   rmSync(folder, { recursive: true, force: true })
 })
