@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { listActivity, listTasks } from '#contract/activity'
 import { shareInstance, updateInstanceAccess } from '#contract/access'
+import { createApiToken } from '#contract/api-tokens'
 import { getMe } from '#contract/auth'
 import { clearLogs, downloadLogs, getLogHistory, openConsole } from '#contract/console'
 import { openEvents, type ServerEvent } from '#contract/events'
@@ -14,6 +15,7 @@ import {
   restartInstance,
   updateInstance,
 } from '#contract/instances'
+import { updateNode } from '#contract/nodes'
 import type { Operation } from '#contract/operation'
 import { setMemberPermission } from '#contract/organizations'
 import { instancePermissions, type Permission } from '#contract/permissions'
@@ -146,4 +148,25 @@ test('the stream of events names no server that one does not see, and follows on
   await it.app.signedIn(shareInstance, { params: { id: hidden }, body })
   await until(() => told().includes(hidden))
   expect(events().find(({ subject_id }) => subject_id === hidden)).toMatchObject({ kind: 'instance.access_changed' })
+})
+
+test('the stream of events tells of machines only whoever may see them', async () => {
+  await using it = await scene({ denials: ['nodes.view'] })
+  const { nodeId } = it.agent
+  const body = { name: 'reader', scopes: ['workloads.view'] }
+  const scoped = (await it.app.signedIn(createApiToken, { body })).json().token as string
+  using denied = await rawViewer(it.app, '', { token: it.user.token, op: openEvents })
+  using narrow = await rawViewer(it.app, '', { token: scoped, op: openEvents })
+  using admin = await rawViewer(it.app, '', { op: openEvents })
+  const told = (viewer: typeof admin) => JSON.stringify(viewer.messages)
+  for (const viewer of [denied, narrow, admin]) await until(() => told(viewer).includes('hello'))
+  it.agent.heartbeat()
+  await it.app.signedIn(updateNode, { params: { id: nodeId }, body: { name: 'renamed' } })
+  await until(() => told(admin).includes('cpu_percent') && told(admin).includes(nodeId))
+  // They hear that lists are old all the same.
+  for (const viewer of [denied, narrow]) {
+    await until(() => told(viewer).includes('listNodes'))
+    expect(told(viewer)).not.toContain(nodeId)
+    expect(told(viewer)).not.toContain('cpu_percent')
+  }
 })

@@ -22,7 +22,11 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ events: EventsService; soc
         caller = now
         return now.organization_id === organization_id
       })
-      const viewer = { organization_id, visibility: () => visibilityOf(caller) }
+      const viewer = {
+        organization_id,
+        visibility: () => visibilityOf(caller),
+        seesNodes: () => caller.permissions.has('nodes.view'),
+      }
       const stop = events.subscribe(viewer, request.query, (text) => {
         if (socket.bufferedAmount > MAX_BUFFERED) socket.close(closeCodes.tooSlow, 'too slow')
         else socket.send(text)

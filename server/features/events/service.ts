@@ -11,14 +11,22 @@ type Kept = Pick<EventInput, 'organization_id' | 'makers'> & {
   text: string
   created_by: string | null
 }
-/** Who listens: an organization, and which of its servers may be named. Asked at each event, so that it is never old. */
-export type Viewer = { organization_id: string; visibility: () => Visibility }
+/** Who listens: an organization, and which of its servers and machines may be named. Asked at each event, so that it is never old. */
+export type Viewer = { organization_id: string; visibility: () => Visibility; seesNodes: () => boolean }
 
 const sees = (visible: Exclude<Visibility, null>, id: string, created_by: string | null) =>
   (created_by !== null && created_by === visible.user_id) || visible.shared.includes(id)
 
-/** What a viewer who does not see every server is told: that results are old, but nothing of servers that they do not see. */
-function textFor({ event, text, created_by, makers }: Kept, visible: Visibility): string {
+/** That results are old, and of what kind, but nothing of what. */
+function withoutNames({ type, seq, at, stale }: ServerEvent): string {
+  const general = stale.filter(({ id }) => id === undefined)
+  return JSON.stringify({ type, seq, at, kind: 'organization.changed', stale: general } satisfies ServerEvent)
+}
+
+/** What a viewer who does not see everything is told: that results are old, but nothing of servers and machines that they do not see. */
+function textFor({ event, text, created_by, makers }: Kept, { visibility, seesNodes }: Viewer): string {
+  if (event.subject_type === 'node' && !seesNodes()) return withoutNames(event)
+  const visible = visibility()
   if (visible === null) return text
   if (makers) {
     const { items } = event.data as { items: { id: string }[] }
@@ -27,9 +35,7 @@ function textFor({ event, text, created_by, makers }: Kept, visible: Visibility)
   }
   const { subject_type, subject_id } = event
   if (subject_type !== 'instance' || sees(visible, subject_id ?? '', created_by)) return text
-  const { type, seq, at } = event
-  const stale = event.stale.filter(({ id }) => id === undefined)
-  return JSON.stringify({ type, seq, at, kind: 'organization.changed', stale } satisfies ServerEvent)
+  return withoutNames(event)
 }
 
 /** Tells signed-in clients what changed. Publish after commit. The newest events are kept so that a reconnect misses none. */
@@ -69,7 +75,7 @@ export function createEventsService(clock: Clock) {
       const resumed = since.run === run && since.after !== undefined && since.after >= oldest - 1 && since.after <= seq
       send(JSON.stringify({ type: 'hello', seq, resumed, run } satisfies EventsMessage))
       const listener = (entry: Kept) => {
-        if (entry.organization_id === viewer.organization_id) send(textFor(entry, viewer.visibility()))
+        if (entry.organization_id === viewer.organization_id) send(textFor(entry, viewer))
       }
       if (resumed) for (const entry of kept) if (entry.event.seq > (since.after ?? 0)) listener(entry)
       listeners.add(listener)
