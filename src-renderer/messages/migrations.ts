@@ -9,7 +9,11 @@ export const migrations = messages({
     none: 'Nothing has been moved yet',
     noneHelp:
       'A server moves to another machine with all its data: from its settings, or many at once when a machine is emptied.',
-    noneFiltered: 'No move is in this state',
+    noneFiltered: 'No move is like this',
+    showAll: 'Show all moves',
+    toServers: 'Choose a server to move',
+    onlyMachine: 'Only of one machine',
+    onlyServer: 'Only of one server',
     filter: 'State',
     filters: { all: 'All', running: 'Under way', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
     states: {
@@ -105,7 +109,11 @@ export const migrations = messages({
     none: 'Nada foi movido ainda',
     noneHelp:
       'Um servidor muda para outra máquina com todos os seus dados: pelas configurações dele, ou vários de uma vez quando uma máquina é esvaziada.',
-    noneFiltered: 'Nenhuma mudança neste estado',
+    noneFiltered: 'Nenhuma mudança é assim',
+    showAll: 'Mostrar todas',
+    toServers: 'Escolher um servidor para mover',
+    onlyMachine: 'Só de uma máquina',
+    onlyServer: 'Só de um servidor',
     filter: 'Estado',
     filters: {
       all: 'Todas',

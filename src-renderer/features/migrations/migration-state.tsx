@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Migration, MigrationState } from '#contract/migrations'
 import { Progress } from '../../components/ui/progress.tsx'
 import { StatusDot, type Tone } from '../../components/ui/status-dot.tsx'
+import { localTimes } from '../../lib/local-times.ts'
 import { formatBytes, formatDuration } from '../../lib/format.ts'
 
 const over: Partial<Record<MigrationState, Tone>> = { done: 'running', failed: 'error', cancelled: 'stopped' }
@@ -25,7 +26,9 @@ export function MigrationProgress({ migration }: { migration: Migration }) {
         )}
       </span>
       {moves && <Progress percent={percent} label={word} />}
-      {reason !== null && <span className="text-sm text-pretty whitespace-normal text-muted">{reason}</span>}
+      {reason !== null && (
+        <span className="text-sm text-pretty whitespace-normal text-muted">{localTimes(reason)}</span>
+      )}
       {state === 'done' && migration.downtime_ms !== null && (
         <span className="text-sm text-muted">
           {t('migrations.downtime', { duration: formatDuration(Math.max(1, migration.downtime_ms / 1000)) })}

@@ -1,10 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ArrowRight, Truck } from 'lucide-react'
+import { ArrowRight, Truck, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { listMigrations, type Migration } from '#contract/migrations'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { Button } from '../../components/ui/button.tsx'
+import { ButtonLink } from '../../components/ui/button-link.tsx'
 import { Card } from '../../components/ui/card.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
@@ -31,12 +32,14 @@ export function MigrationsPage() {
     }),
     refetchInterval: ({ state: { data } }) => (data?.pages.some(({ items }) => items.some(isUnderWay)) ? 1_500 : false),
   })
+  const isFiltered = state !== undefined || nodeId !== undefined || instanceId !== undefined
+  const showAll = () => void navigate({ search: {}, replace: true })
   const rows = list.data ?? []
   const moving = rows.filter(isUnderWay).length
   return (
     <>
       <PageHead title={t('migrations.title')} state={moving > 0 && t('migrations.lead', { count: moving })} />
-      <div className="pb-3">
+      <div className="flex flex-wrap items-center gap-2 pb-3">
         <Segmented
           label={t('migrations.filter')}
           value={state ?? 'all'}
@@ -48,6 +51,12 @@ export function MigrationsPage() {
           }
           options={filters.map((value) => ({ value, label: t(`migrations.filters.${value}`) }))}
         />
+        {(nodeId !== undefined || instanceId !== undefined) && (
+          <Button size="sm" onClick={showAll}>
+            <X aria-hidden size={14} />
+            {t(nodeId === undefined ? 'migrations.onlyServer' : 'migrations.onlyMachine')}
+          </Button>
+        )}
       </div>
       <Card className="overflow-clip">
         {list.isPending ? (
@@ -55,8 +64,18 @@ export function MigrationsPage() {
         ) : list.isError ? (
           <ErrorState error={list.error} title={t('migrations.failed')} onRetry={() => void list.refetch()} />
         ) : rows.length === 0 ? (
-          <EmptyState icon={Truck} title={t(state ? 'migrations.noneFiltered' : 'migrations.none')}>
-            {t('migrations.noneHelp')}
+          <EmptyState
+            icon={Truck}
+            title={t(isFiltered ? 'migrations.noneFiltered' : 'migrations.none')}
+            action={
+              isFiltered ? (
+                <Button onClick={showAll}>{t('migrations.showAll')}</Button>
+              ) : (
+                <ButtonLink to="/servers">{t('migrations.toServers')}</ButtonLink>
+              )
+            }
+          >
+            {!isFiltered && t('migrations.noneHelp')}
           </EmptyState>
         ) : (
           <ul>
