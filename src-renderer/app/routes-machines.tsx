@@ -73,5 +73,10 @@ export const moves = createRoute({
       node_id: textParam(search, 'node_id'),
       instance_id: textParam(search, 'instance_id'),
     }),
-  component: page(() => import('../features/migrations/migrations-page.tsx'), 'MigrationsPage', 'migrations'),
+  component: page(
+    () => import('../features/migrations/migrations-page.tsx'),
+    'MigrationsPage',
+    'migrations',
+    'reasons',
+  ),
 })

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toast } from '../components/ui/toast.tsx'
+import { localTimes } from '../lib/local-times.ts'
 import { taskText, useTasks } from './use-tasks.ts'
 
 /** Long work that was running while this page was open ends in a note with a way to what it made. */
@@ -21,10 +22,12 @@ export function useTaskNotes(): void {
       const isGone = task.kind === 'instance.delete' && task.state === 'done'
       const path = `/servers/${task.subject_id}`
       const isShown = location.pathname === path
+      // Somebody wanted it so: that is no failure.
+      const isCancelled = task.kind === 'instance.migrate' && / cancelled it\.$/.test(task.error ?? '')
       toast({
-        title: taskText(task, task.state),
-        tone: task.state,
-        ...(task.error && { description: task.error }),
+        title: isCancelled ? t('shell.tasks.moveCancelled', { name: task.subject_name }) : taskText(task, task.state),
+        tone: isCancelled ? 'info' : task.state,
+        ...(task.error && !isCancelled && { description: localTimes(task.error) }),
         ...(task.subject_type === 'instance' &&
           !isGone &&
           !isShown && {

@@ -26,6 +26,11 @@ test.each([
     'Docker does not answer there, and 2 servers need it. Start Docker.',
     'O Docker não responde nela, e há servidores que precisam dele. Inicie o Docker.',
   ],
+  ['ana@example.com cancelled it.', 'ana@example.com cancelou.'],
+  [
+    'It could not be started on cellar, so it is back on attic: It ended with exit code 3.',
+    'Não pôde ser iniciado em cellar, então está de volta em attic: Terminou com o código de saída 3.',
+  ],
   ['Port 27001 is taken by nginx.', 'Port 27001 is taken by nginx.'],
 ])('“%s” reads “%s”', (said, read) => {
   expect(reasonText(said)).toBe(read)

@@ -42,6 +42,19 @@ const sentences: readonly (readonly [RegExp, Words])[] = [
     ([since = '']) => t('reasons.machine.silent', { since }),
   ],
   [/^Its agent speaks protocol .+ is needed\. Update the agent\.$/, () => t('reasons.machine.tooOld')],
+  [/^(\S+) cancelled it\.$/, ([who = '']) => t('reasons.move.cancelled', { who })],
+  [
+    /^It could not be started on (.+), so it is back on (.+?): (.+)$/,
+    ([there = '', here = '', why = '']) => t('reasons.move.cameBack', { there, here, why: translate(why) ?? why }),
+  ],
+  [
+    /^For (\d+) minutes a machine that is there did not do its part: (.+)$/,
+    ([minutes = '', why = '']) => t('reasons.move.noPart', { minutes, why }),
+  ],
+  [
+    /^(.+) is away since (.+)\. Check that it is switched on and its agent runs\.$/,
+    ([machine = '', since = '']) => t('reasons.move.away', { machine, since }),
+  ],
   [/^Docker does not answer there, .+ it\. Start Docker\.$/, () => t('reasons.machine.docker')],
 ]
 

@@ -23,6 +23,12 @@ export const reasons = messages({
       neverConnected: 'The machine {{machine}} has not connected yet.',
       away: 'The machine {{machine}} is away since {{since}}.',
     },
+    move: {
+      cancelled: '{{who}} cancelled it.',
+      cameBack: 'It could not be started on {{there}}, so it is back on {{here}}: {{why}}',
+      noPart: 'For {{minutes}} minutes a machine that is there did not do its part: {{why}}',
+      away: '{{machine}} is away since {{since}}. Check that it is switched on and its agent runs.',
+    },
     machine: {
       neverConnected: 'Its agent has not connected yet.',
       expected: 'Waiting for its agent to connect again.',
@@ -54,6 +60,12 @@ export const reasons = messages({
       deletedLater: 'Será excluído lá quando a máquina voltar.',
       neverConnected: 'A máquina {{machine}} ainda não se conectou.',
       away: 'A máquina {{machine}} está fora desde {{since}}.',
+    },
+    move: {
+      cancelled: '{{who}} cancelou.',
+      cameBack: 'Não pôde ser iniciado em {{there}}, então está de volta em {{here}}: {{why}}',
+      noPart: 'Por {{minutes}} minutos uma máquina presente não fez a sua parte: {{why}}',
+      away: '{{machine}} está ausente desde {{since}}. Verifique se está ligada e se o agente roda.',
     },
     machine: {
       neverConnected: 'O agente dela ainda não se conectou.',

@@ -24,7 +24,8 @@ export function toast({ title, description, tone = 'info', action, timeoutMs }: 
     title,
     type: tone,
     timeout: timeoutMs ?? (tone === 'failed' ? 10_000 : action ? 10_000 : 5_000),
-    priority: tone === 'failed' ? 'high' : 'low',
+    // High hides from screen readers what one can focus, and says it a second time elsewhere.
+    priority: 'low',
     ...(description && { description }),
     ...(action && {
       actionProps: {

@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next'
 import type { Migration, MigrationState } from '#contract/migrations'
 import { Progress } from '../../components/ui/progress.tsx'
 import { StatusDot, type Tone } from '../../components/ui/status-dot.tsx'
-import { localTimes } from '../../lib/local-times.ts'
 import { formatBytes, formatDuration } from '../../lib/format.ts'
+import { reasonText } from '../../lib/reasons.ts'
 
 const over: Partial<Record<MigrationState, Tone>> = { done: 'running', failed: 'error', cancelled: 'stopped' }
 export const isUnderWay = ({ state }: Pick<Migration, 'state'>): boolean => over[state] === undefined
@@ -27,7 +27,7 @@ export function MigrationProgress({ migration }: { migration: Migration }) {
       </span>
       {moves && <Progress percent={percent} label={word} />}
       {reason !== null && (
-        <span className="text-sm text-pretty whitespace-normal text-muted">{localTimes(reason)}</span>
+        <span className="text-sm text-pretty whitespace-normal text-muted">{reasonText(reason)}</span>
       )}
       {state === 'done' && migration.downtime_ms !== null && (
         <span className="text-sm text-muted">

@@ -100,8 +100,8 @@ function Row({ migration }: { migration: Migration }) {
   const { t } = useTranslation()
   const mayCancel = useCan('nodes.drain') && migration.is_cancellable && isUnderWay(migration)
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-1 border-b border-border px-4 py-2 last:border-b-0 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_6rem_5rem]">
-      <div className="min-w-0 max-md:col-span-2">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 border-b border-border px-4 py-2 last:border-b-0 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)_6rem_5rem]">
+      <div className="min-w-0">
         <Link
           to="/servers/$instanceId"
           params={{ instanceId: migration.instance_id }}
@@ -116,11 +116,13 @@ function Row({ migration }: { migration: Migration }) {
           <span className="truncate">{migration.target_node_name}</span>
         </span>
       </div>
-      <div className="min-w-0 max-md:col-span-2">
+      <div className="min-w-0 max-md:order-1 max-md:col-span-2">
         <MigrationProgress migration={migration} />
       </div>
-      <RelativeTime at={migration.created_at} style="narrow" className="text-sm text-muted" />
-      <span className="justify-self-end">{mayCancel && <CancelMove migration={migration} />}</span>
+      <RelativeTime at={migration.created_at} style="narrow" className="text-sm text-muted max-md:self-start" />
+      <span className="justify-self-end max-md:order-2 max-md:col-span-2">
+        {mayCancel && <CancelMove migration={migration} />}
+      </span>
     </li>
   )
 }

@@ -6,11 +6,14 @@ import { listMigrations } from '#contract/migrations'
 import { queryFor } from '../../lib/query.ts'
 import { MigrationProgress } from './migration-state.tsx'
 
-/** Above a server that is on its way: where to, and how far. */
+/** Above a server that is on its way, or is copied while it still runs: where to, and how far. */
 export function MovingNotice({ instanceId }: { instanceId: string }) {
   const { t } = useTranslation()
   const query = { instance_id: instanceId, state: 'running' as const, limit: 1 }
-  const moves = useQuery({ ...queryFor(listMigrations, { query }), refetchInterval: 1_500 })
+  const moves = useQuery({
+    ...queryFor(listMigrations, { query }),
+    refetchInterval: ({ state: { data } }) => (data?.items.length ? 1_500 : false),
+  })
   const migration = moves.data?.items[0]
   if (!migration) return null
   const { source_node_name: from, target_node_name: to } = migration
