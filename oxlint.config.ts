@@ -41,18 +41,18 @@ const noSql = { regex: '^(kysely|better-sqlite3)', message: 'Only store.ts build
 const noFastify = { regex: '^(fastify$|@fastify/)', message: 'Only routes.ts knows Fastify.' }
 const noFeatures = {
   regex: '^(#server/|(\\.\\.?/)+)features/',
-  message: 'Features are wired in server/app.ts; nothing below them knows them.',
+  message: 'Features are wired in server/compose; nothing below them knows them.',
 }
 const notSideways = {
   regex: '^(#server/features/|(\\.\\./)+[^./][^/]*/)',
-  message: 'Features meet in server/app.ts, not in each other.',
+  message: 'Features meet in server/compose, not in each other.',
 }
 const notUpwards = (...layers: string[]): Pattern => ({
   regex: `^(\\.\\.?/)+(${layers.join('|')})\\.ts$`,
   message: 'Routes call the service, the service calls the store: never upwards, and no layer is skipped.',
 })
 const noRoot = {
-  regex: '^#server/(app|start|main)$',
+  regex: '^#server/(app|start|main|compose/.*)$',
   message: 'The composition root knows the features, not the other way round.',
 }
 
@@ -98,7 +98,7 @@ export default defineConfig({
       [only('The command line knows the contract and Node.', 'node:*', 'node:*/**', 'ws', '#contract/**', './**')],
     ),
     zone(['server/**'], [...server, noSql, noFastify, noFeatures]),
-    zone(['server/{app,start}.ts'], [...server, noSql]),
+    zone(['server/{app,start}.ts', 'server/compose/**'], [...server, noSql]),
     zone(['server/http/**', 'server/tunnel/**'], [...server, noSql, noFeatures]),
     zone(['server/db/**', 'server/**/store.ts'], [...server, noFastify, { ...noFeatures, allowTypeImports: true }]),
     zone(['server/features/**'], [...feature, noSql, noFastify, notUpwards('routes')]),
