@@ -34,6 +34,7 @@ const percentile = (values: readonly number[], part: number) =>
 /** Of each transfer, a second. On its way all the time, so that every cut breaks it off. */
 const PACE = 12 * MIB
 const PART = 256 * 1024
+const SETTLE_MS = 20_000
 
 async function* paced(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
   for await (const part of parts) {
@@ -125,7 +126,7 @@ async function keepAsking({ client, nodeId, isOver }: Traffic) {
       if (error instanceof Refused && ['node_offline', 'agent_timeout'].includes(error.problem.code)) figure.away++
       else {
         figure.strange++
-        figure.words.add(String(error).slice(0, 200))
+        figure.words.add(`${String(error)} ${String((error as Error).cause ?? '')}`.slice(0, 200))
       }
     }
     await wait(100)
@@ -206,13 +207,21 @@ export async function proveMixedCuts(cuts: number, pauseMs: number, say: (line: 
       )
       back.push(performance.now() - begun)
       if (cut % 7 === 6) shell.drop()
-      if ((cut + 1) % 20 === 0) say(`${cut + 1} cuts, slowest return ${Math.round(Math.max(...back))} ms`)
+      if ((cut + 1) % 20 === 0) {
+        const { server, agent } = measure()
+        say(`${cut + 1} cuts, slowest return ${Math.round(Math.max(...back))} ms, ${server} and ${agent} MiB`)
+      }
       await wait(pauseMs)
     }
     isOver = true
     const [download, upload, asked] = await running
     await eventually(streams, (open) => open <= quietStreams, 'the streams of transfers to end', 30_000)
-    const after = measure()
+    // Connections that are kept for the next request are let go after some seconds.
+    let after = measure()
+    for (let ms = 0; ms < SETTLE_MS && after.serverFds > before.serverFds; ms += 500) {
+      await wait(500)
+      after = measure()
+    }
     await client.call(killInstance, { params: { id: instance.id } })
     await untilState(client, instance.id, 'stopped')
     const [lines, printed] = [numbersOf(viewer.text(), 'line'), numbersOf(shell.text(), 'row')]
