@@ -79,11 +79,12 @@ export const migrations = messages({
       nothing: 'There is no server on it. It will take no new ones.',
       places_one: '{{count}} server moves',
       places_other: '{{count}} servers move',
+      leaving_one: 'On its way already',
+      leaving_other: 'On their way already',
       stays_one: '{{count}} server finds no place and stays',
       stays_other: '{{count}} servers find no place and stay',
       to: 'to',
       codes: {
-        already_moving: 'It is being moved already.',
         no_machine:
           'There is no other machine that is healthy and takes servers. Add one, or let one take servers again.',
         no_runtime: 'No other machine runs servers of its kind: in a container, or natively.',
@@ -185,11 +186,12 @@ export const migrations = messages({
       nothing: 'Não há servidores nela. Ela não receberá novos.',
       places_one: '{{count}} servidor muda',
       places_other: '{{count}} servidores mudam',
+      leaving_one: 'Já a caminho',
+      leaving_other: 'Já a caminho',
       stays_one: '{{count}} servidor não encontra lugar e fica',
       stays_other: '{{count}} servidores não encontram lugar e ficam',
       to: 'para',
       codes: {
-        already_moving: 'Ele já está sendo movido.',
         no_machine: 'Não há outra máquina saudável que receba servidores. Adicione uma, ou libere uma.',
         no_runtime: 'Nenhuma outra máquina executa servidores deste tipo: em contêiner ou nativos.',
         wrong_labels: 'Nenhuma outra máquina tem as etiquetas que ele pede.',

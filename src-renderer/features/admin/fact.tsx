@@ -13,7 +13,7 @@ export function Fact({ label, children }: { label: ReactNode; children: ReactNod
 /** A number that is looked at first, with what belongs to it. */
 export function Figure({ label, value, note }: { label: ReactNode; value: ReactNode; note?: ReactNode }) {
   return (
-    <div className="flex min-h-24 min-w-0 flex-col justify-between gap-1 rounded-lg border border-border bg-surface p-4">
+    <div className="flex min-h-24 min-w-0 flex-col gap-1 rounded-lg border border-border bg-surface p-4">
       <span className="text-muted">{label}</span>
       <span className="truncate text-display font-semibold tabular">{value}</span>
       <span className="text-sm text-balance text-muted">{note}</span>

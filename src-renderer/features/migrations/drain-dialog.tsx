@@ -11,6 +11,7 @@ import { Dialog, DialogClose } from '../../components/ui/dialog.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'
 import { toast } from '../../components/ui/toast.tsx'
+import { formatList } from '../../lib/format.ts'
 import { problemText } from '../../lib/problem-text.ts'
 import { mutationFor, queryFor } from '../../lib/query.ts'
 import { ModeChoice } from './move-dialog.tsx'
@@ -76,7 +77,7 @@ export function DrainDialog({ node, open, onOpenChange }: Props) {
       ) : (
         <div className="flex flex-col gap-4">
           <Plan steps={steps} />
-          <ModeChoice mode={mode} onChange={setMode} />
+          {steps.some(isPlaced) && <ModeChoice mode={mode} onChange={setMode} />}
         </div>
       )}
       {drain.isError && (
@@ -90,8 +91,9 @@ export function DrainDialog({ node, open, onOpenChange }: Props) {
 
 function Plan({ steps }: { steps: readonly Step[] }) {
   const { t } = useTranslation()
-  const moving = steps.filter(({ target_node_id: target }) => target !== null)
-  const staying = steps.filter(({ target_node_id: target }) => target === null)
+  const moving = steps.filter(isPlaced)
+  const leaving = steps.filter(({ code }) => code === 'already_moving')
+  const staying = steps.filter((step) => !isPlaced(step) && step.code !== 'already_moving')
   return (
     <div className="flex flex-col gap-3">
       {moving.length > 0 && (
@@ -118,6 +120,12 @@ function Plan({ steps }: { steps: readonly Step[] }) {
           </ul>
         </section>
       )}
+      {leaving.length > 0 && (
+        <section className="flex flex-col gap-1">
+          <h3 className="text-sm font-medium text-muted">{t('migrations.drain.leaving', { count: leaving.length })}</h3>
+          <p className="font-medium break-words">{formatList(leaving.map((step) => step.instance_name))}</p>
+        </section>
+      )}
       {staying.length > 0 && (
         <section className="flex flex-col gap-1">
           <h3 className="flex items-center gap-1.5 text-sm font-medium text-error">
@@ -125,12 +133,12 @@ function Plan({ steps }: { steps: readonly Step[] }) {
             {t('migrations.drain.stays', { count: staying.length })}
           </h3>
           <ul className="flex flex-col">
-            {staying.map((step) => (
-              <li key={step.instance_id} className="border-b border-border py-1.5 last:border-b-0">
-                <span className="block truncate font-medium">{step.instance_name}</span>
-                <span className="block text-sm text-pretty text-muted">
-                  {step.code === null ? step.reason : t(`migrations.drain.codes.${step.code}`)}
-                </span>
+            {byReason(staying, ({ code, reason }) =>
+              code === null || code === 'already_moving' ? (reason ?? '') : t(`migrations.drain.codes.${code}`),
+            ).map(([reason, names]) => (
+              <li key={reason} className="border-b border-border py-1.5 last:border-b-0">
+                <span className="block font-medium break-words">{formatList(names)}</span>
+                <span className="block text-sm text-pretty text-muted">{reason}</span>
               </li>
             ))}
           </ul>
@@ -138,4 +146,16 @@ function Plan({ steps }: { steps: readonly Step[] }) {
       )}
     </div>
   )
+}
+
+const isPlaced = ({ target_node_id: target }: Step) => target !== null
+
+/** A reason is said once, with all that it holds for. */
+function byReason(steps: readonly Step[], reasonOf: (step: Step) => string): [string, string[]][] {
+  const names = new Map<string, string[]>()
+  for (const step of steps) {
+    const reason = reasonOf(step)
+    names.set(reason, [...(names.get(reason) ?? []), step.instance_name])
+  }
+  return [...names]
 }
