@@ -24,7 +24,7 @@ export const joining = messages({
       otherPort: 'Choose another port',
     },
     options: {
-      title: 'What may be done there',
+      title: 'The machine, and what may be done there',
       fixed: 'Only the machine itself can change this later, never the dashboard.',
       name: 'Name',
       nameHelp: 'How it is called here. Empty: its host name.',
@@ -92,7 +92,7 @@ export const joining = messages({
       otherPort: 'Escolher outra porta',
     },
     options: {
-      title: 'O que pode ser feito nela',
+      title: 'A máquina, e o que pode ser feito nela',
       fixed: 'Só a própria máquina pode mudar isto depois, nunca o painel.',
       name: 'Nome',
       nameHelp: 'Como ela se chama aqui. Vazio: o nome de host dela.',

@@ -98,6 +98,8 @@ export const migrations = messages({
       started: '{{name}} is being emptied',
     },
     notice: {
+      copying:
+        'This server is being copied from {{from}} to {{to}} while it runs. It stops briefly when it moves over.',
       moving: 'This server is moving from {{from}} to {{to}}. Until it has arrived, nothing can be changed.',
       show: 'Show the move',
     },
@@ -205,6 +207,8 @@ export const migrations = messages({
       started: '{{name}} está sendo esvaziada',
     },
     notice: {
+      copying:
+        'Este servidor está sendo copiado de {{from}} para {{to}} enquanto roda. Ele para por um instante ao mudar.',
       moving: 'Este servidor está mudando de {{from}} para {{to}}. Até ele chegar, nada pode ser alterado.',
       show: 'Mostrar a mudança',
     },

@@ -20,7 +20,7 @@ export function PageHead({ title, lead, state, actions, back }: Props) {
   }, [title])
   return (
     <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 pb-4">
-      <div className="flex min-w-0 items-center gap-3">
+      <div className="flex min-w-0 flex-1 basis-40 items-center gap-3">
         {lead}
         <div className="min-w-0">
           {back && <div className="text-sm text-muted">{back}</div>}

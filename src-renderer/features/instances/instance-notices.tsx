@@ -14,7 +14,7 @@ const noticeStyle = 'mb-4 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md
 export function InstanceNotices({ instance, awaySince }: { instance: Instance; awaySince: string | undefined }) {
   return (
     <>
-      <MovingNotice instanceId={instance.id} />
+      <MovingNotice instanceId={instance.id} isRunning={instance.state === 'running'} />
       {(instance.state === 'unknown' || (awaySince !== undefined && instance.state !== 'creating')) && (
         <AwayNotice machine={instance.node_name} since={awaySince} />
       )}

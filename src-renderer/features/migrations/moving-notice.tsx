@@ -7,7 +7,7 @@ import { queryFor } from '../../lib/query.ts'
 import { MigrationProgress } from './migration-state.tsx'
 
 /** Above a server that is on its way, or is copied while it still runs: where to, and how far. */
-export function MovingNotice({ instanceId }: { instanceId: string }) {
+export function MovingNotice({ instanceId, isRunning }: { instanceId: string; isRunning: boolean }) {
   const { t } = useTranslation()
   const query = { instance_id: instanceId, state: 'running' as const, limit: 1 }
   const moves = useQuery({
@@ -21,7 +21,9 @@ export function MovingNotice({ instanceId }: { instanceId: string }) {
     <div role="status" className="mb-4 flex flex-col gap-1 rounded-md border border-border bg-busy-soft px-3 py-2">
       <span className="flex items-start gap-3">
         <Truck aria-hidden size={16} className="mt-0.5 shrink-0 text-busy" />
-        <span className="min-w-0 flex-1 text-pretty">{t('migrations.notice.moving', { from, to })}</span>
+        <span className="min-w-0 flex-1 text-pretty">
+          {t(isRunning ? 'migrations.notice.copying' : 'migrations.notice.moving', { from, to })}
+        </span>
         <Link
           to="/moves"
           search={{ instance_id: instanceId }}

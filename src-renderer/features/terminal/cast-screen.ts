@@ -5,12 +5,35 @@ import { onThemeChange } from '../../lib/theme.ts'
 import { type Cast, sizeOf } from './asciicast.ts'
 
 const TICK_MS = 40
+/** As large as elsewhere, smaller where the screen that was recorded was wider; below the least one scrolls sideways. */
+const FONT = { most: 12, least: 7 }
+/** How wide a letter of the terminal's font is, of its height. */
+const LETTER = 0.6
+
+/** Keeps a terminal as wide as its box. */
+function keepFitting(terminal: Terminal, box: HTMLElement): () => void {
+  const fit = () => {
+    const style = getComputedStyle(box)
+    const room = box.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight)
+    const size = Math.floor((room / (terminal.cols * LETTER)) * 4) / 4
+    terminal.options.fontSize = Math.min(FONT.most, Math.max(FONT.least, size))
+  }
+  fit()
+  const observer = new ResizeObserver(fit)
+  observer.observe(box)
+  const resized = terminal.onResize(fit)
+  return () => {
+    observer.disconnect()
+    resized.dispose()
+  }
+}
 
 /** Plays a recording on a screen that nobody can type into. */
 export class CastScreen {
   private readonly terminal: Terminal
   private readonly onPlace: (seconds: number, isPlaying: boolean) => void
   private readonly stopThemes: () => void
+  private readonly stopFitting: () => void
   private cast: Cast
   private next = 0
   private place = 0
@@ -21,6 +44,7 @@ export class CastScreen {
     this.terminal = terminal
     this.cast = cast
     this.onPlace = onPlace
+    this.stopFitting = keepFitting(terminal, host.parentElement ?? host)
     this.stopThemes = onThemeChange(() => {
       terminal.options.theme = terminalTheme(host)
     })
@@ -40,7 +64,7 @@ export class CastScreen {
       disableStdin: true,
       drawBoldTextInBrightColors: false,
       fontFamily: getComputedStyle(host).fontFamily,
-      fontSize: 12,
+      fontSize: FONT.most,
       minimumContrastRatio: 4.5,
       theme: terminalTheme(host),
     })
@@ -116,6 +140,7 @@ export class CastScreen {
   dispose(): void {
     clearInterval(this.timer)
     this.stopThemes()
+    this.stopFitting()
     this.terminal.dispose()
   }
 }
