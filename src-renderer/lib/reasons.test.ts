@@ -28,7 +28,7 @@ test.each([
   ],
   ['ana@example.com cancelled it.', 'ana@example.com cancelou.'],
   [
-    'It could not be started on cellar, so it is back on attic: It ended with exit code 3.',
+    'It could not be started on cellar, so it is back on attic: It ended with exit code 3. It starts again in 5 s.',
     'Não pôde ser iniciado em cellar, então está de volta em attic: Terminou com o código de saída 3.',
   ],
   ['Port 27001 is taken by nginx.', 'Port 27001 is taken by nginx.'],

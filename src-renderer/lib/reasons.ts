@@ -44,8 +44,9 @@ const sentences: readonly (readonly [RegExp, Words])[] = [
   [/^Its agent speaks protocol .+ is needed\. Update the agent\.$/, () => t('reasons.machine.tooOld')],
   [/^(\S+) cancelled it\.$/, ([who = '']) => t('reasons.move.cancelled', { who })],
   [
-    /^It could not be started on (.+), so it is back on (.+?): (.+)$/,
-    ([there = '', here = '', why = '']) => t('reasons.move.cameBack', { there, here, why: translate(why) ?? why }),
+    // When it starts again is of then, and long over.
+    /^It could not be started on (.+), so it is back on (.+?): (.+?)(?: It starts again in \d+ (?:s|min)\.)?$/,
+    ([there = '', here = '', why = '']) => t('reasons.move.cameBack', { there, here, why: said(why) }),
   ],
   [
     /^For (\d+) minutes a machine that is there did not do its part: (.+)$/,
@@ -66,14 +67,13 @@ function translate(text: string): string | undefined {
   return undefined
 }
 
+/** A text as a whole, else sentence by sentence. */
+const said = (text: string): string =>
+  translate(text) ??
+  text
+    .split(/(?<=\.) (?=[A-Z])/)
+    .map((sentence) => translate(sentence) ?? sentence)
+    .join(' ')
+
 /** Why something is as it is, in the language of the page. What we do not know is shown as it was said. */
-export function reasonText(reason: string): string {
-  if (currentLanguage() === 'en') return localTimes(reason)
-  const words =
-    translate(reason) ??
-    reason
-      .split(/(?<=\.) (?=[A-Z])/)
-      .map((sentence) => translate(sentence) ?? sentence)
-      .join(' ')
-  return localTimes(words)
-}
+export const reasonText = (reason: string): string => localTimes(currentLanguage() === 'en' ? reason : said(reason))

@@ -57,7 +57,9 @@ export function DrainDialog({ node, open, onOpenChange }: Props) {
           <DialogClose render={<Button>{t('common.cancel')}</Button>} />
           <Button
             variant="primary"
-            disabled={!plan.data}
+            disabled={
+              !plan.data || (steps.length > 0 && !steps.some(({ code }) => code === null || code === 'already_moving'))
+            }
             pending={drain.isPending}
             onClick={() => void submit().catch(() => {})}
           >

@@ -40,17 +40,19 @@ export function MigrationsPage() {
     <>
       <PageHead title={t('migrations.title')} state={moving > 0 && t('migrations.lead', { count: moving })} />
       <div className="flex flex-wrap items-center gap-2 pb-3">
-        <Segmented
-          label={t('migrations.filter')}
-          value={state ?? 'all'}
-          onValueChange={(next) =>
-            void navigate({
-              search: (now) => present({ ...now, state: next === 'all' ? undefined : next }) as never,
-              replace: true,
-            })
-          }
-          options={filters.map((value) => ({ value, label: t(`migrations.filters.${value}`) }))}
-        />
+        <div className="-mx-1 max-w-[calc(100%+0.5rem)] overflow-x-auto px-1 py-0.5">
+          <Segmented
+            label={t('migrations.filter')}
+            value={state ?? 'all'}
+            onValueChange={(next) =>
+              void navigate({
+                search: (now) => present({ ...now, state: next === 'all' ? undefined : next }) as never,
+                replace: true,
+              })
+            }
+            options={filters.map((value) => ({ value, label: t(`migrations.filters.${value}`) }))}
+          />
+        </div>
         {(nodeId !== undefined || instanceId !== undefined) && (
           <Button size="sm" onClick={showAll}>
             <X aria-hidden size={14} />
