@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Clock } from '#server/clock'
@@ -21,6 +22,10 @@ export const httpLimits = {
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
 } as const
+
+/** What is left of its body stands before the next request on this connection, which would never be read. */
+const isUnread = ({ complete, headers }: IncomingMessage) =>
+  !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
 
 type Options = { log: Logger; clock: Clock; eager: boolean; isStopping: () => boolean }
 
@@ -51,7 +56,7 @@ export function createFastify({ log, clock, eager, isStopping }: Options) {
   answerProblems(app)
   app.addHook('onSend', (request, reply, payload, done) => {
     void reply.headers(request.routeOptions.config.operation ? apiHeaders : securityHeaders)
-    if (isStopping()) void reply.header('connection', 'close')
+    if (isStopping() || isUnread(request.raw)) void reply.header('connection', 'close')
     done(null, payload)
   })
   return app
