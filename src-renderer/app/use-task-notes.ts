@@ -23,7 +23,7 @@ export function useTaskNotes(): void {
       const path = `/servers/${task.subject_id}`
       const isShown = location.pathname === path
       // Somebody wanted it so: that is no failure.
-      const isCancelled = task.kind === 'instance.migrate' && / cancelled it\.$/.test(task.error ?? '')
+      const isCancelled = task.kind === 'instance.migrate' && (task.error ?? '').endsWith(' cancelled it.')
       toast({
         title: isCancelled ? t('shell.tasks.moveCancelled', { name: task.subject_name }) : taskText(task, task.state),
         tone: isCancelled ? 'info' : task.state,
