@@ -1,4 +1,4 @@
-const LEAST = 256 * 1024
+const LEAST = 128 * 1024
 const MOST = 8 * 1024 * 1024
 const BYTES_PER_MS = 64_000
 

@@ -11,6 +11,7 @@ import { readMasterKey } from './db/keys.ts'
 import { openMetrics } from './db/metrics.ts'
 import { openDb } from './db/open.ts'
 import { createSeal } from './db/seal.ts'
+import { keepNewSpaceSmall } from './heap.ts'
 import { type Jobs, startJobs } from './jobs/runner.ts'
 import { createLocalNode, type LocalNode } from './local-node.ts'
 import { createLog } from './log.ts'
@@ -30,6 +31,7 @@ const newCode = () => Array.from({ length: 3 }, () => String(randomInt(10_000)).
 
 /** Starts the control plane. The one door for the desktop app and for the headless entry. */
 export async function startServer(config: Config, clock: Clock = systemClock): Promise<RunningServer> {
+  keepNewSpaceSmall()
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const unlock = lockData(config.dataDir)
   try {
