@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { agentFiles } from '#contract/agent'
 import { createApiToken } from '#contract/api-tokens'
-import { createInstance } from '#contract/instances'
+import { createInstance, killInstance } from '#contract/instances'
 import { createWorkload } from '#contract/workloads'
 import { updateMailSettings } from '#contract/mail'
 import { createClient, startServerProcess, testPerson } from './testing/process.ts'
@@ -33,6 +33,7 @@ test.skipIf(process.platform !== 'linux')(
     const watch = setInterval(() => allArguments().forEach((line) => seen.add(line)), 10)
     const server = await startServerProcess({ dataDir, localNode: true })
     let agent: number | undefined
+    let endGame = async () => {}
     try {
       const client = createClient(server.url)
       const { access_token, refresh_token } = await client.signIn()
@@ -59,6 +60,10 @@ test.skipIf(process.platform !== 'linux')(
           variables: { PASSWORD: 'a-game-password' },
         },
       })
+      endGame = async () => {
+        await client.call(killInstance, { params: { id: instance.id } })
+        await untilState(client, instance.id, 'stopped')
+      }
       await untilState(client, instance.id, 'running')
 
       const { agent_token } = JSON.parse(textOf(join(dataDir, 'agent', agentFiles.identity))) as { agent_token: string }
@@ -79,6 +84,7 @@ test.skipIf(process.platform !== 'linux')(
       expect(masterKey).not.toBe('')
     } finally {
       clearInterval(watch)
+      await endGame()
       await server.stop()
       if (agent !== undefined) process.kill(agent, 'SIGKILL')
       rmSync(dataDir, { recursive: true, force: true })
