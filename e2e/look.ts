@@ -34,7 +34,9 @@ const settled = (page: Page) =>
   page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
-    await Promise.allSettled(ending.map(({ finished }) => finished))
+    // One that is replaced or paused meanwhile never finishes.
+    const late = new Promise((resolve) => setTimeout(resolve, 2000))
+    await Promise.race([late, Promise.allSettled(ending.map(({ finished }) => finished))])
   })
 
 /** What is on screen is complete, fits in its width and is accessible. */
