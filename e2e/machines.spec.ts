@@ -222,7 +222,7 @@ test(`a running game moves to another machine with its map, is sent back, and ou
     )
     expect(await attic.run('ps', ['axo', 'args'])).not.toContain('openttd')
     await page.goto(`${home.url}/servers/${id}?tab=settings`)
-    await expect(page.getByRole('link', { name: 'cellar' })).toBeVisible()
+    await expect(page.getByRole('link', { name: 'cellar', exact: true })).toBeVisible()
     await page.getByRole('tab', { name: 'Console' }).click()
     expect(await seedSaid()).toBe(seed)
   })
