@@ -58,6 +58,8 @@ test('a shell is typed into, is still there after a reload, and ends', async ({ 
 
   await page.getByRole('button', { name: 'Open another terminal' }).click()
   await expect(page.getByRole('tab', { name: 'Terminal 2' })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.locator('.xterm:visible textarea')).toBeFocused()
+  await expect(rows(page)).toContainText(/[$#]/)
   await page.keyboard.type('exit 3\n')
   await expect(page.getByText('The shell ended with exit code 3.')).toBeVisible()
   for (const form of forms) {
