@@ -27,10 +27,9 @@ import { createOrganizationsService } from '#server/features/organizations/servi
 import { userRoutes } from '#server/features/users/routes'
 import { createUserService } from '#server/features/users/service'
 import type { Caller } from '#server/http/caller'
-import { createLive } from '#server/http/live'
+import { createLive, type LiveRegistry } from '#server/http/live'
 import { readPolicy } from '#server/sign-in'
 import type { Job } from '#server/jobs/runner'
-import type { LiveRegistry } from '#server/http/live'
 import { type Ground, HOUR, MINUTE, type Server } from './ground.ts'
 
 /** Who there is, how they sign in, and what they may. */

@@ -7,7 +7,7 @@ import { apiHeaders, securityHeaders } from './headers.ts'
 import { useJsonOnly } from './json.ts'
 import { eagerCompilers, lazyCompilers } from './lazy-compilers.ts'
 import { answerProblems } from './problems.ts'
-import { endSlowRequests } from './slow-requests.ts'
+import { endSlowRequests, hasBody } from './slow-requests.ts'
 
 /**
  * What one connection and one request may take, on every server of ours. Fastify would switch Node's own protection against slow
@@ -24,8 +24,7 @@ export const httpLimits = {
 } as const
 
 /** What is left of its body stands before the next request on this connection, which would never be read. */
-const isUnread = ({ complete, headers }: IncomingMessage) =>
-  !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
+const isUnread = (request: IncomingMessage) => !request.complete && hasBody(request)
 
 type Options = { log: Logger; clock: Clock; eager: boolean; isStopping: () => boolean }
 

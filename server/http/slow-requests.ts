@@ -1,9 +1,13 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '#server/clock'
 
 const WHOLE_MS = 60_000
 /** A second, of a body that may be long. */
 const MIN_BYTES = 1024
+
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 /**
  * Ends requests whose body does not arrive. Node's own limit is for the whole of it, and would end every long upload: where any
@@ -12,8 +16,7 @@ const MIN_BYTES = 1024
 export function endSlowRequests(app: FastifyInstance, clock: Clock, wholeMs = WHOLE_MS): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
-    const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0
-    if (!hasBody) return done()
+    if (!hasBody(raw)) return done()
     const mayBeLong = request.routeOptions.config.operation?.kind === 'stream'
     let seen = raw.socket.bytesRead
     let cancel = () => {}

@@ -36,24 +36,25 @@ export const githubRoutes: FastifyPluginAsyncTypebox<{ github: GithubService; pu
       `${COOKIE}=${value}; Path=/v1/auth; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`,
     )
   }
+  const pageOf = (request: FastifyRequest) => ({
+    origin: siteOf(request, publicUrl).origin,
+    ip: request.ip,
+    canMove: publicUrl === null,
+  })
   const redirect = (reply: FastifyReply, to: string) =>
     reply.code(302).headers({ location: to, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).send(null)
 
   app.route({
     ...beginGithubSignIn,
     handler: async (request, reply) => {
-      const { origin } = siteOf(request, publicUrl)
-      const page = { origin, ip: request.ip, canMove: publicUrl === null }
-      const { url, browser } = await github.begin(page)
+      const { url, browser } = await github.begin(pageOf(request))
       return redirect(browser === undefined ? reply : setCookie(reply, browser, LIFE_S), url)
     },
   })
   app.route({
     ...beginGithubWithInvite,
     handler: async (request, reply) => {
-      const { origin } = siteOf(request, publicUrl)
-      const page = { origin, ip: request.ip, canMove: publicUrl === null }
-      const { url, browser } = await github.begin(page, request.body.invite_token)
+      const { url, browser } = await github.begin(pageOf(request), request.body.invite_token)
       return (browser === undefined ? reply : setCookie(reply, browser, LIFE_S)).send({ url })
     },
   })

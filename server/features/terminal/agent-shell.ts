@@ -43,6 +43,8 @@ export const agentShell =
     let offset = 0
     let confirmed = 0
     let isConfirming = false
+    /** For a moment, after a failure. */
+    let isRefused = false
     let isPaused = false
     let size: TerminalSize | undefined
     let isSizing = false
@@ -66,7 +68,7 @@ export const agentShell =
     })
 
     async function confirm() {
-      if (isConfirming || isPaused || isOver || offset - confirmed < CONFIRM_BYTES) return
+      if (isConfirming || isRefused || isPaused || isOver || offset - confirmed < CONFIRM_BYTES) return
       isConfirming = true
       const upTo = offset
       try {
@@ -74,7 +76,11 @@ export const agentShell =
         confirmed = upTo
       } catch {
         // A new connection says it by where it begins. Asked again at once, a machine that is away would fail it for ever.
-        deps.clock.after(CONFIRM_AGAIN_MS, () => void confirm())
+        isRefused = true
+        deps.clock.after(CONFIRM_AGAIN_MS, () => {
+          isRefused = false
+          void confirm()
+        })
         return
       } finally {
         isConfirming = false
