@@ -1,20 +1,19 @@
 import http2, { type ServerHttp2Session } from 'node:http2'
 import { agentPaths, type tunnelTimes } from '#contract/agent'
-import { FIRST_WINDOW, windowFor } from '#contract/tunnel-window'
+import { FIRST_WINDOW, followRoundTrip } from '#contract/tunnel-window'
 import type { Dialed } from './dial.ts'
 import type { Router } from './router.ts'
 
 export type TunnelTimes = { readonly [K in keyof typeof tunnelTimes]: number }
 
 const SESSION_WINDOW = 32 * 1024 * 1024
+/** For the last words of a session that was ended. */
+const LAST_WORDS_MS = 1000
 
 export type SessionEnd = {
   reason: string
   /** How long it stood after the control plane greeted us; null when it never did. */ stoodMs: number | null
 }
-/** For the last words of a session that was ended. */
-const LAST_WORDS_MS = 1000
-
 export type Session = { closed: Promise<SessionEnd>; close: () => void }
 
 /** HTTP/2 over the connection that we opened, with the roles reversed: we are the server. */
@@ -28,8 +27,9 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
   let greetedAt: number | null = null
   let heard = performance.now()
   let bytesSeen = 0
-  let shortestMs = Infinity
-  let window = FIRST_WINDOW
+  const measured = followRoundTrip((initialWindowSize) => {
+    if (!http.closed && !http.destroyed) http.settings({ initialWindowSize })
+  })
   let lastWords: NodeJS.Timeout | undefined
 
   const end = (why: string) => {
@@ -48,10 +48,7 @@ export function serve({ duplex, wire }: Dialed, router: Router, times: TunnelTim
     http.ping((error, durationMs) => {
       if (error) return
       heard = performance.now()
-      shortestMs = Math.min(shortestMs, durationMs)
-      if (windowFor(shortestMs) === window) return
-      window = windowFor(shortestMs)
-      http.settings({ initialWindowSize: window })
+      measured(durationMs)
     })
   }
   const pinging = setInterval(() => {

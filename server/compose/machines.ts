@@ -33,7 +33,8 @@ import { createWorkloadsService } from '#server/features/workloads/service'
 import { createTerminalRecordings } from '#server/terminal/recordings'
 import { createTerminalSessions } from '#server/terminal/sessions'
 import { createWakes } from '#server/terminal/wakes'
-import { machineRate, serverRate, sparing } from '#server/sparing'
+import { createRateLimiter } from '#server/http/rate-limit'
+import { machineRate, pacedAudit, serverRate } from '#server/paced-audit'
 import { MIN_PROTOCOL } from '#server/tunnel/conversation'
 import { tunnelRoutes } from '#server/tunnel/routes'
 import { createTunnel } from '#server/tunnel/sessions'
@@ -54,7 +55,7 @@ export function composeMachines(ground: Ground, people: Pick<People, 'live' | 's
   const wakes = createWakes()
   agents.listen({ onState: wakes.onState })
   const registration = createRegistration({ db, clock, audit, publish, endSession: tunnel.end })
-  const byMachine = sparing(audit, clock, machineRate)
+  const byMachine = pacedAudit(audit, createRateLimiter(clock), machineRate)
   const watch = createWatch({
     db,
     clock,
@@ -89,7 +90,7 @@ export function composeMachines(ground: Ground, people: Pick<People, 'live' | 's
     db,
     clock,
     log,
-    audit: sparing(audit, clock, serverRate),
+    audit: pacedAudit(audit, createRateLimiter(clock), serverRate),
     tasks,
     publish,
     agents,

@@ -2,7 +2,7 @@ import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHt
 import type { Socket } from 'node:net'
 import { type Duplex, pipeline, type Readable } from 'node:stream'
 import { tunnelTimes } from '#contract/agent'
-import { FIRST_WINDOW, windowFor } from '#contract/tunnel-window'
+import { FIRST_WINDOW, followRoundTrip } from '#contract/tunnel-window'
 import type { Clock } from '#server/clock'
 import type { AgentMethod } from './agents.ts'
 import { bodyOf } from './body.ts'
@@ -48,8 +48,9 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
   let unanswered = 0
   let bytesSeen = 0
   let roundTripMs: number | null = null
-  let shortestMs = Infinity
-  let window = FIRST_WINDOW
+  const measured = followRoundTrip((initialWindowSize) => {
+    if (!http.closed && !http.destroyed) http.settings({ initialWindowSize })
+  })
   let requests = 0
   let streams = 0
   let reason = 'the connection was cut'
@@ -100,10 +101,7 @@ export async function openSession({ duplex, wire, clock, times }: SessionInput) 
         if (error) return
         unanswered = 0
         roundTripMs = Math.round(durationMs * 100) / 100
-        shortestMs = Math.min(shortestMs, durationMs)
-        if (windowFor(shortestMs) === window) return
-        window = windowFor(shortestMs)
-        http.settings({ initialWindowSize: window })
+        measured(durationMs)
       })
     }
     cancelPing = clock.after(times.ping, ping)

@@ -7,7 +7,8 @@ import { addInstance, listeningApp, observed } from '#server/testing/agent'
 import { fakeClock } from '#server/testing/clock'
 import { forever, heartbeat, hello, join, line } from '#server/testing/hostile-agent'
 import { until } from '#server/testing/until'
-import { machineRate, sparing } from './sparing.ts'
+import { createRateLimiter } from './http/rate-limit.ts'
+import { machineRate, pacedAudit } from './paced-audit.ts'
 
 const entry = (change: Partial<AuditEntry> = {}): AuditEntry => ({
   organization_id: 'o',
@@ -20,7 +21,10 @@ const entry = (change: Partial<AuditEntry> = {}): AuditEntry => ({
 test('what a machine makes us note has a pace; the next row tells what was left out; people and others are noted', async () => {
   const clock = fakeClock()
   const written: AuditEntry[] = []
-  const audit = sparing(async (_, row) => void written.push(row), clock, { burst: 3, perSecond: 1 / 60 })
+  const audit = pacedAudit(async (_, row) => void written.push(row), createRateLimiter(clock), {
+    burst: 3,
+    perSecond: 1 / 60,
+  })
   const note = (change?: Partial<AuditEntry>) => audit(undefined as unknown as Db, entry(change))
 
   for (let n = 0; n < 10; n++) await note({ details: { n } })
