@@ -6,6 +6,7 @@ import { AppError, unavailable } from '#server/errors'
 import type { Clock } from '#server/clock'
 import type { AgentAnswer, AgentCall } from './agents.ts'
 import { fits } from './checks.ts'
+import { inTime, TooLate } from '#server/time-limit'
 import type { Session } from './session.ts'
 
 const MAX_ANSWER = 16 * 1024 * 1024
@@ -81,22 +82,20 @@ export async function refusalOf(status: number, stream: Readable, clock: Clock, 
   }
 }
 
-/** Does something with a machine that takes no longer than this, nor longer than whoever asked wants it. */
-export async function inTime<R>(
+/** Asks a machine for what it must begin to answer in time, unless whoever asks wants it no more. */
+export async function answerInTime<R>(
   clock: Clock,
   { timeoutMs = ANSWER_MS, signal }: { timeoutMs?: number | undefined; signal?: AbortSignal | undefined },
   work: (signal: AbortSignal) => Promise<R>,
 ): Promise<R> {
-  const late = new AbortController()
-  const cancel = clock.after(timeoutMs, () => late.abort())
   try {
-    return await work(signal ? AbortSignal.any([late.signal, signal]) : late.signal)
+    return await inTime(clock, { ms: timeoutMs, signal }, work)
   } catch (error) {
     if (error instanceof AppError) throw error
-    if (late.signal.aborted) throw unavailable('agent_timeout', 'The machine did not answer in time. Try again.', error)
+    if (error instanceof TooLate) {
+      throw unavailable('agent_timeout', 'The machine did not answer in time. Try again.', error.cause)
+    }
     throw connectionLost(error)
-  } finally {
-    cancel()
   }
 }
 
@@ -107,7 +106,7 @@ export function ask(
   { method, path, json, body, timeoutMs = ANSWER_MS, signal }: AgentCall,
   maxBytes = MAX_ANSWER,
 ): Promise<AgentAnswer> {
-  return inTime(clock, { timeoutMs, signal }, async (signal) => {
+  return answerInTime(clock, { timeoutMs, signal }, async (signal) => {
     const bytes = json === undefined ? body : Buffer.from(JSON.stringify(json))
     const type = json === undefined ? 'application/octet-stream' : 'application/json'
     const answer = await session.open({ method, path, ...(bytes && { type }) }, bytes, signal)

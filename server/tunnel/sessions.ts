@@ -8,7 +8,7 @@ import { AppError, unavailable } from '#server/errors'
 import type { AgentCaller } from '#server/http/caller'
 import type { Log } from '#server/log'
 import type { Agents } from './agents.ts'
-import { ask, connectionLost, inTime, refusalOf, toAnswer } from './ask.ts'
+import { answerInTime, ask, connectionLost, refusalOf, toAnswer } from './ask.ts'
 import { bodyOf } from './body.ts'
 import { follow, greet, MIN_PROTOCOL, SessionEnd } from './conversation.ts'
 import type { AgentListener } from './listener.ts'
@@ -146,7 +146,7 @@ export function createTunnel({ db, clock, log, times: given }: Deps) {
     request: async (nodeId, call) => ask(await sessionOf(nodeId), clock, call),
     async stream(nodeId, { method, path, signal, timeoutMs }) {
       const session = await sessionOf(nodeId)
-      const answer = await inTime(clock, { timeoutMs, signal }, (signal) =>
+      const answer = await answerInTime(clock, { timeoutMs, signal }, (signal) =>
         session.open({ method, path }, undefined, signal),
       )
       if (answer.status >= 400) throw await refusalOf(answer.status, answer.stream, clock, times.handshake)

@@ -1,5 +1,6 @@
 import type { Clock } from '#server/clock'
 import { unavailable } from '#server/errors'
+import { inTime, TooLate } from '#server/time-limit'
 
 /** What even a slow disk reads and writes in a second. */
 const SLOWEST_BYTES = 2 * 1024 * 1024
@@ -14,14 +15,14 @@ export async function within<R>(
   { clock, ms, signal }: { clock: Clock; ms: number; signal: AbortSignal },
   work: (signal: AbortSignal) => Promise<R>,
 ): Promise<R> {
-  const late = new AbortController()
-  const cancel = clock.after(ms, () => late.abort())
   try {
-    return await work(AbortSignal.any([signal, late.signal]))
+    return await inTime(clock, { ms, signal }, work)
   } catch (error) {
-    if (!late.signal.aborted || signal.aborted) throw error
-    throw unavailable('agent_timeout', `A machine took more than ${Math.ceil(ms / 60_000)} minutes for it.`, error)
-  } finally {
-    cancel()
+    if (!(error instanceof TooLate)) throw error
+    throw unavailable(
+      'agent_timeout',
+      `A machine took more than ${Math.ceil(ms / 60_000)} minutes for it.`,
+      error.cause,
+    )
   }
 }
