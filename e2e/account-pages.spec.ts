@@ -1,21 +1,12 @@
-import type { Page } from '@playwright/test'
 import { createApiToken } from '#contract/api-tokens'
 import { getMe } from '#contract/auth'
 import { inviteMember } from '#contract/organizations'
 import { addSshKey } from '#contract/settings'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { befriend } from './people.ts'
+import { befriend, signIn } from './people.ts'
 import { expect, test } from './stack.ts'
 
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl ana@laptop'
-
-async function signIn(page: Page, url: string, { email, password }: { email: string; password: string }) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
 
 test('the pages before the sign-in and a person’s settings are accessible and fit', async ({ page, stack }) => {
   test.setTimeout(600_000)

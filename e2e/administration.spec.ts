@@ -2,7 +2,7 @@ import { createSystemBackup } from '#contract/system'
 import { sendSupportMessage } from '#contract/support'
 import { createUser } from '#contract/users'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { befriend } from './people.ts'
+import { befriend, signIn } from './people.ts'
 import { expect, test, testPerson } from './stack.ts'
 
 const sections = [
@@ -31,11 +31,7 @@ test('every part of the administration is accessible and fits, in light, dark an
   const diagnostics = ['versions' as const, 'nodes' as const]
   await stack.client.call(sendSupportMessage, { body: { subject: 'The map is empty', message, diagnostics } })
   const errors = collectErrors(page)
-  await page.goto(`${stack.server.url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  await signIn(page, stack.server.url)
   for (const form of forms) {
     await takeForm(page, form)
     for (const section of sections) {

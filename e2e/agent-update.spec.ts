@@ -1,7 +1,8 @@
 import type { FleetNode } from '#contract/nodes'
 import { healthyNode } from '#server/testing/scenario'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { expect, test, testPerson } from './stack.ts'
+import { signIn } from './people.ts'
+import { expect, test } from './stack.ts'
 
 const states: Record<string, Partial<FleetNode>> = {
   available: { update_available: '9.9.9' },
@@ -14,11 +15,7 @@ test('a newer agent is offered, its way is shown, and a failure is told in words
   await stack.signIn()
   const node = await healthyNode(stack.client)
   const errors = collectErrors(page)
-  await page.goto(`${stack.server.url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  await signIn(page, stack.server.url)
   let shown = 'available'
   const at = new Date().toISOString()
   // This machine's own agent is never behind, so what the server says of it is changed on its way.

@@ -2,21 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { listNodes } from '#contract/nodes'
 import { eventually } from '#server/testing/scenario'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { expect, type Stack, test, testPerson } from './stack.ts'
+import { signIn } from './people.ts'
+import { expect, type Stack, test } from './stack.ts'
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
-
-async function signIn(page: Page, url: string) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
 
 const theNode = async (stack: Stack) => {
   const { items } = await eventually(

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
+import { type Page } from '@playwright/test'
 import { installCommand } from '#contract/install'
 import { getInstallOptions } from '#contract/network'
 import { createRegisterToken, type FleetNode, listNodes } from '#contract/nodes'
 import { type Machine, makeLan } from '#server/testing/machines'
-import { createClient, startServerProcess, testPerson } from '#server/testing/process'
+import { createClient, startServerProcess } from '#server/testing/process'
 import { eventually } from '#server/testing/scenario'
 import { forms, lookAt, takeForm } from './look.ts'
 
@@ -30,14 +30,6 @@ export async function makeHome() {
   }
 }
 type Home = Awaited<ReturnType<typeof makeHome>>
-
-export async function signIn(page: Page, url: string) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
 
 /** The narrowest, where there is nobody to look at the pictures: what goes wrong is seen there. */
 const looked = process.env['SHARDLYN_SHOTS'] ? forms : [forms[2]]

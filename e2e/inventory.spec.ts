@@ -1,20 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Page } from '@playwright/test'
 import { listNodes } from '#contract/nodes'
 import { busyboxImage } from '#server/testing/docker'
 import { deployScript, healthyNode, untilState } from '#server/testing/scenario'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { befriend } from './people.ts'
+import { befriend, signIn } from './people.ts'
 import { expect, test, testPerson } from './stack.ts'
-
-async function signIn(page: Page, url: string, { email, password }: { email: string; password: string }) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
 
 test('a machine is looked at, and a process on it is ended', async ({ page, stack }) => {
   test.setTimeout(300_000)

@@ -5,7 +5,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { expect, test, testPerson } from './stack.ts'
+import { signIn } from './people.ts'
+import { expect, test } from './stack.ts'
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '::')
@@ -31,11 +32,7 @@ test('a machine is added: the network is let in, the command made, and it turns 
     }
     await takeForm(page, forms[0])
   }
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  await signIn(page, url)
 
   await page.goto(`${url}/admin?section=network`)
   await lookAtAll('network-off')

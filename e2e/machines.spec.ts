@@ -10,8 +10,9 @@ import { type FleetNode, getNode } from '#contract/nodes'
 import { freePort } from '#server/testing/free-port'
 import { type Machine, machinesMissing } from '#server/testing/machines'
 import { eventually } from '#server/testing/scenario'
-import { addMachine, lookAtAll, makeHome, signIn, untilNode } from './home.ts'
+import { addMachine, lookAtAll, makeHome, untilNode } from './home.ts'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
+import { signIn } from './people.ts'
 import { hasOpenTtd } from './openttd.ts'
 
 // The journey of somebody who has more than one computer, on machines with disks, networks, processes and sshd of their own.

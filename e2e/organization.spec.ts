@@ -2,7 +2,7 @@ import type { Browser, Page } from '@playwright/test'
 import type { Instance } from '#contract/instances'
 import { suspendUser } from '#contract/users'
 import { deployScript, untilState } from '#server/testing/scenario'
-import { befriend, chosenOnly } from './people.ts'
+import { befriend, chosenOnly, signIn } from './people.ts'
 import { expect, type Stack, test, testPerson } from './stack.ts'
 
 const echo = `console.log('ready to be watched'); process.stdin.on('data', (data) => console.log('heard ' + String(data).trim())); setInterval(() => {}, 1000)`
@@ -14,13 +14,9 @@ async function watched(stack: Stack, name: string): Promise<Instance> {
 }
 
 /** A window of their own, as on another computer. */
-async function signInAs(browser: Browser, url: string, { email, password }: { email: string; password: string }) {
+async function signInAs(browser: Browser, url: string, person: { email: string; password: string }) {
   const page = await (await browser.newContext()).newPage()
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+  await signIn(page, url, person)
   return page
 }
 

@@ -1,18 +1,9 @@
-import type { Page } from '@playwright/test'
 import { inviteMember, setMemberPermission } from '#contract/organizations'
 import { createWorkloadFromTemplate } from '#contract/workloads'
 import { deployScript, untilState } from '#server/testing/scenario'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { befriend, chosenOnly } from './people.ts'
-import { expect, test, testPerson } from './stack.ts'
-
-async function signIn(page: Page, url: string) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
+import { befriend, chosenOnly, signIn } from './people.ts'
+import { expect, test } from './stack.ts'
 
 test('every page is accessible and fits, in light, dark and on a phone', async ({ page, stack }) => {
   test.setTimeout(600_000)

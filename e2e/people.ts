@@ -1,8 +1,9 @@
+import { expect, type Page } from '@playwright/test'
 import { getMe, register } from '#contract/auth'
 import type { Input } from '#contract/operation'
 import { inviteMember } from '#contract/organizations'
 import type { InstancePermission } from '#contract/permissions'
-import { type Client, createClient } from '#server/testing/process'
+import { type Client, createClient, testPerson } from '#server/testing/process'
 
 type Invitation = Omit<Input<typeof inviteMember>['body'], 'email'>
 export type Friend = { id: string; orgId: string; email: string; password: string; client: Client }
@@ -27,4 +28,17 @@ export async function befriend(host: Client, email: string, invitation: Invitati
   const invite_token = new URL(link).hash.replace('#token=', '')
   client.speakFor(await client.call(register, { body: { email, password, invite_token } }))
   return { id: (await client.call(getMe, {})).id, orgId, email, password, client }
+}
+
+/** Signs in as a person does, the owner unless told; the overview is there then. */
+export async function signIn(
+  page: Page,
+  url: string,
+  { email, password }: { email: string; password: string } = testPerson,
+): Promise<void> {
+  await page.goto(`${url}/sign-in`)
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
 }

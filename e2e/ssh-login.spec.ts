@@ -1,20 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { getNode, listNodes } from '#contract/nodes'
 import { getCaPublicKey } from '#contract/ssh'
 import { eventually } from '#server/testing/scenario'
 import { hasSshd, startSshd } from '#server/testing/sshd'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { expect, test, testPerson } from './stack.ts'
-
-async function signIn(page: Page, url: string) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
+import { signIn } from './people.ts'
+import { expect, test } from './stack.ts'
 
 test('SSH opens in the page, comes back after a reload, and another host key is accepted by whoever looked at it', async ({
   page,

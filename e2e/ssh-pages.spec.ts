@@ -1,20 +1,12 @@
-import type { Page } from '@playwright/test'
 import { addSshKey } from '#contract/settings'
 import { createCaKey, createCertificate, revokeCertificate } from '#contract/ssh'
 import { listNodes } from '#contract/nodes'
 import { eventually } from '#server/testing/scenario'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { expect, test, testPerson } from './stack.ts'
+import { signIn } from './people.ts'
+import { expect, test } from './stack.ts'
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHoAzuy9/UotvMuwWWgcO3VTBrquAOw2kmrT9XWAFVuu'
-
-async function signIn(page: Page, url: string) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
 
 test('a certificate is asked for, shown, found again and revoked; the pages fit and are accessible', async ({
   page,

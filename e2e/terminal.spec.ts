@@ -4,7 +4,8 @@ import type { Page } from '@playwright/test'
 import { getNode, listNodes, updateNode } from '#contract/nodes'
 import { eventually } from '#server/testing/scenario'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
-import { expect, test as base, testPerson } from './stack.ts'
+import { signIn } from './people.ts'
+import { expect, test as base } from './stack.ts'
 
 /** A machine whose owner allows terminals. */
 const test = base.extend<{ allowed: string }>({
@@ -29,14 +30,6 @@ const test = base.extend<{ allowed: string }>({
     await use(node.id)
   },
 })
-
-async function signIn(page: Page, url: string) {
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail address').fill(testPerson.email)
-  await page.getByLabel('Password', { exact: true }).fill(testPerson.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
-}
 
 const rows = (page: Page) => page.locator('.xterm-rows:visible')
 
