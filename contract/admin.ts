@@ -2,7 +2,7 @@ import { type Static, Type as T } from 'typebox'
 import type { Operation } from './operation.ts'
 import { Id, IdParams, Nullable, Page, PageQuery, Time } from './page.ts'
 import { roles } from './permissions.ts'
-import { AuditFilter, AuditLog } from './organizations.ts'
+import { AuditFilter, AuditLog } from './audit.ts'
 import { Problem } from './problem.ts'
 
 const Count = T.Integer({ minimum: 0 })

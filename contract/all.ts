@@ -21,6 +21,9 @@ import * as nodes from './nodes.ts'
 import type { Operation } from './operation.ts'
 import * as prometheus from './prometheus.ts'
 import * as settings from './settings.ts'
+import * as audit from './audit.ts'
+import * as invites from './invites.ts'
+import * as members from './members.ts'
 import * as organizations from './organizations.ts'
 import * as sockets from './sockets.ts'
 import * as ssh from './ssh.ts'
@@ -66,6 +69,9 @@ export const operations: readonly Operation[] = [
   console,
   access,
   organizations,
+  members,
+  invites,
+  audit,
   ssh,
   sshLogin,
   cli,

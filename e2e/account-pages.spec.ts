@@ -1,6 +1,6 @@
 import { createApiToken } from '#contract/api-tokens'
 import { getMe } from '#contract/auth'
-import { inviteMember } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
 import { addSshKey } from '#contract/settings'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'
 import { befriend, signIn } from './people.ts'

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { getMe } from '#contract/auth'
 import { enrollMfa, verifyMfa } from '#contract/mfa'
-import { inviteMember } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
 import { updateSignInPolicy } from '#contract/settings'
 import { updateUser } from '#contract/users'
 import { generateSync } from 'otplib'

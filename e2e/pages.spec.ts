@@ -1,4 +1,5 @@
-import { inviteMember, setMemberPermission } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
+import { setMemberPermission } from '#contract/members'
 import { createWorkloadFromTemplate } from '#contract/workloads'
 import { deployScript, untilState } from '#server/testing/scenario'
 import { collectErrors, forms, lookAt, takeForm } from './look.ts'

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import { getMe, register } from '#contract/auth'
 import type { Input } from '#contract/operation'
-import { inviteMember } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
 import type { InstancePermission } from '#contract/permissions'
 import { type Client, createClient, testPerson } from '#server/testing/process'
 

@@ -1,7 +1,8 @@
 import { shareInstance } from '#contract/access'
 import { createApiToken } from '#contract/api-tokens'
 import { getMe, type Me } from '#contract/auth'
-import { acceptInvite, createOrganization, inviteMember } from '#contract/organizations'
+import { acceptInvite, inviteMember } from '#contract/invites'
+import { createOrganization } from '#contract/organizations'
 import { newId } from '#server/ids'
 import { testApp, type TestApp } from '#server/testing/app'
 

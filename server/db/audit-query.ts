@@ -1,6 +1,6 @@
 import { type Static, Type as T } from 'typebox'
 import { sql } from 'kysely'
-import { AuditFilter } from '#contract/organizations'
+import { AuditFilter } from '#contract/audit'
 import { invalid } from '#server/errors'
 import { likePattern } from './page.ts'
 import type { Db } from './schema.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRegisterToken } from '#contract/nodes'
-import { inviteMember } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
 import { testApp } from '#server/testing/app'
 import { fakeClock } from '#server/testing/clock'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AuditLog } from '#contract/organizations'
+import type { AuditLog } from '#contract/audit'
 import { parseSyslog } from '#server/testing/syslog'
 import { auditMessage, cut, logMessage } from './message.ts'
 

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { AuditLog } from '#contract/organizations'
+import type { AuditLog } from '#contract/audit'
 
 /** RFC 5424. Facilities: 13 is the log audit, 3 a system's own programs. */
 const AUDIT = 13

@@ -1,5 +1,5 @@
 import { getMe, type Me } from '#contract/auth'
-import { inviteMember } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
 import type { Permission, Role } from '#contract/permissions'
 import { testApp, type CallInput } from './app.ts'
 import type { Operation } from '#contract/operation'

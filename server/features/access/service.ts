@@ -1,7 +1,7 @@
 import { type InstanceAccess, listInstanceAccess, type shareInstance } from '#contract/access'
 import { getInstance, listInstances } from '#contract/instances'
 import type { Input, Output } from '#contract/operation'
-import { listMembers } from '#contract/organizations'
+import { listMembers } from '#contract/members'
 import type { InstancePermission } from '#contract/permissions'
 import { type Audit, byCaller } from '#server/audit'
 import { type Clock, isoNow } from '#server/clock'

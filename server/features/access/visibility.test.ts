@@ -17,7 +17,7 @@ import {
 } from '#contract/instances'
 import { updateNode } from '#contract/nodes'
 import type { Operation } from '#contract/operation'
-import { setMemberPermission } from '#contract/organizations'
+import { setMemberPermission } from '#contract/members'
 import { instancePermissions, type Permission } from '#contract/permissions'
 import { rawViewer } from '#server/testing/raw-viewer'
 import { stage } from '#server/testing/stage'

@@ -7,7 +7,7 @@ import {
   listAdminOrganizations,
   listAuditLogs,
 } from '#contract/admin'
-import type { AuditLog } from '#contract/organizations'
+import type { AuditLog } from '#contract/audit'
 import { newId } from '#server/ids'
 import { testApp, type TestApp } from '#server/testing/app'
 import { stage } from '#server/testing/stage'

@@ -1,6 +1,7 @@
 import type { Input } from '#contract/operation'
 import type { register, SignInOptions, Tokens } from '#contract/auth'
-import { listInvites, listMembers } from '#contract/organizations'
+import { listInvites } from '#contract/invites'
+import { listMembers } from '#contract/members'
 import { isIP } from 'node:net'
 import type { Static } from 'typebox'
 import { isoNow } from '#server/clock'

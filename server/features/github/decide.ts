@@ -1,4 +1,5 @@
-import { listInvites, listMembers } from '#contract/organizations'
+import { listInvites } from '#contract/invites'
+import { listMembers } from '#contract/members'
 import { isoNow } from '#server/clock'
 import { inTransaction } from '#server/db/open'
 import type { Db } from '#server/db/schema'

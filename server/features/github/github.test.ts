@@ -9,7 +9,7 @@ import {
   unlinkIdentity,
 } from '#contract/github'
 import { challengeMfa } from '#contract/mfa'
-import { inviteMember } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
 import { address, type Account } from '#server/testing/fake-github'
 import { cookieOf, host, placeOf, withGithub } from '#server/testing/github-journey'
 import { enrolled } from '#server/testing/factors'

@@ -12,7 +12,7 @@ import {
   uploadHostFile,
   writeHostFile,
 } from '#contract/host-files'
-import { setMemberPermission } from '#contract/organizations'
+import { setMemberPermission } from '#contract/members'
 import { getMe } from '#contract/auth'
 import { hostFilesStage } from '#server/testing/host-files'
 

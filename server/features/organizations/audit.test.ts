@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest'
-import {
-  type AuditLog,
-  inviteMember,
-  listOrganizationAuditLogs,
-  removeMember,
-  updateMemberRole,
-  updateOrganization,
-} from '#contract/organizations'
+import { type AuditLog, listOrganizationAuditLogs } from '#contract/audit'
+import { inviteMember } from '#contract/invites'
+import { removeMember, updateMemberRole } from '#contract/members'
+import { updateOrganization } from '#contract/organizations'
 import { fakeClock } from '#server/testing/clock'
 import { team, type Team } from '#server/testing/team'
 

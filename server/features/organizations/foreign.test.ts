@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
 import type { Operation } from '#contract/operation'
 import * as contract from '#contract/organizations'
+import {
+  getMemberPermissions,
+  listMembers,
+  removeMember,
+  removeMemberPermission,
+  setMemberPermission,
+  updateMemberRole,
+} from '#contract/members'
+import { deleteInvite, inviteMember, listInvites } from '#contract/invites'
+import { listOrganizationAuditLogs } from '#contract/audit'
 import { newId } from '#server/ids'
 import { testApp } from '#server/testing/app'
 
@@ -13,7 +23,7 @@ async function two() {
     const user = await app.addPerson({ email: `user@${id}.example`, role: 'user', organization_id: id })
     const call = (op: Operation, params: object, input: object = {}) =>
       app.call(op, { params: { orgId: id, ...params }, ...input }, { token: owner.token })
-    const invite = (await call(contract.inviteMember, {}, { body: {} })).json()
+    const invite = (await call(inviteMember, {}, { body: {} })).json()
     return { id, owner, user, invite, call }
   }
   const [ours, theirs] = [await build('Ours'), await build('Theirs')]
@@ -24,28 +34,20 @@ type Place = Two['ours']
 
 /** Each operation with the ids of a place; the first is asked in one’s own organization with ids of the other. */
 const cases: [string, Operation, (place: Place) => { params?: object; body?: object }][] = [
-  ['remove', contract.removeMember, ({ user }) => ({ params: { userId: user.id } })],
-  [
-    'change the role of',
-    contract.updateMemberRole,
-    ({ user }) => ({ params: { userId: user.id }, body: { role: 'admin' } }),
-  ],
-  ['read the rights of', contract.getMemberPermissions, ({ user }) => ({ params: { userId: user.id } })],
+  ['remove', removeMember, ({ user }) => ({ params: { userId: user.id } })],
+  ['change the role of', updateMemberRole, ({ user }) => ({ params: { userId: user.id }, body: { role: 'admin' } })],
+  ['read the rights of', getMemberPermissions, ({ user }) => ({ params: { userId: user.id } })],
   [
     'give a right to',
-    contract.setMemberPermission,
+    setMemberPermission,
     ({ user }) => ({ params: { userId: user.id }, body: { key: 'nodes.create', effect: 'grant' } }),
   ],
-  [
-    'take a right from',
-    contract.removeMemberPermission,
-    ({ user }) => ({ params: { userId: user.id, key: 'nodes.create' } }),
-  ],
+  ['take a right from', removeMemberPermission, ({ user }) => ({ params: { userId: user.id, key: 'nodes.create' } })],
   ['hand over to', contract.transferOrganization, ({ user }) => ({ body: { user_id: user.id } })],
-  ['revoke', contract.deleteInvite, ({ invite }) => ({ params: { inviteId: invite.id } })],
+  ['revoke', deleteInvite, ({ invite }) => ({ params: { inviteId: invite.id } })],
   [
     'invite with a server of',
-    contract.inviteMember,
+    inviteMember,
     () => ({ body: { instances: [{ instance_id: newId(), permissions: ['instances.view'] }] } }),
   ],
 ]
@@ -69,9 +71,9 @@ test.each(cases)('to %s what is of another organization is refused, and changes 
 
 test.each([
   contract.getOrganization,
-  contract.listMembers,
-  contract.listInvites,
-  contract.listOrganizationAuditLogs,
+  listMembers,
+  listInvites,
+  listOrganizationAuditLogs,
   contract.setDefaultOrganization,
 ])('$schema.operationId tells nothing of another organization, in the path or by a header', async (op) => {
   await using it = await two()

@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest'
 import { getMe } from '#contract/auth'
 import { listWaitingLinks } from '#contract/mail'
+import { acceptInvite, deleteInvite, inviteMember, listInvites, previewInvite } from '#contract/invites'
 import {
-  acceptInvite,
-  deleteInvite,
   getMemberPermissions,
-  inviteMember,
-  listInvites,
   listMembers,
-  previewInvite,
   removeMember,
   setMemberPermission,
   updateMemberRole,
-} from '#contract/organizations'
+} from '#contract/members'
 import { fakeClock } from '#server/testing/clock'
 import { team, type Team } from '#server/testing/team'
 

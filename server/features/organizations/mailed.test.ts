@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { listWaitingLinks, updateMailSettings } from '#contract/mail'
-import { acceptInvite, inviteMember, listInvites } from '#contract/organizations'
+import { acceptInvite, inviteMember, listInvites } from '#contract/invites'
 import { mailServer } from '#server/testing/mail-server'
 import { team } from '#server/testing/team'
 

@@ -3,13 +3,13 @@ import { getInstance, listInstances } from '#contract/instances'
 import type { Input, Output } from '#contract/operation'
 import {
   getMemberPermissions,
-  listInvites,
   listMembers,
-  listOrganizations,
   type Member,
   type MemberPermissions,
   type setMemberPermission,
-} from '#contract/organizations'
+} from '#contract/members'
+import { listInvites } from '#contract/invites'
+import { listOrganizations } from '#contract/organizations'
 import { type Permission, permissions, rolePermissions } from '#contract/permissions'
 import { getWorkload, listWorkloads } from '#contract/workloads'
 import { byCaller } from '#server/audit'

@@ -4,12 +4,12 @@ import {
   createOrganization,
   deleteOrganization,
   getOrganization,
-  inviteMember,
   listOrganizations,
-  listPermissions,
   setDefaultOrganization,
   updateOrganization,
 } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
+import { listPermissions } from '#contract/members'
 import { permissions } from '#contract/permissions'
 import { fakeAgent } from '#server/testing/fake-agent'
 import { team } from '#server/testing/team'

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { createRegisterToken, listNodes } from '#contract/nodes'
 import {
   getMemberPermissions,
-  inviteMember,
   listMembers,
   type MemberPermissions,
   removeMemberPermission,
   setMemberPermission,
-} from '#contract/organizations'
+} from '#contract/members'
+import { inviteMember } from '#contract/invites'
 import { grantablePermissions, type Permission } from '#contract/permissions'
 import { team, type Team } from '#server/testing/team'
 

@@ -2,17 +2,10 @@ import { expect, test } from 'vitest'
 import { listInstances } from '#contract/instances'
 import { createRegisterToken, listNodes } from '#contract/nodes'
 import type { Operation } from '#contract/operation'
-import {
-  deleteOrganization,
-  inviteMember,
-  listInvites,
-  listMembers,
-  listOrganizationAuditLogs,
-  removeMember,
-  transferOrganization,
-  updateMemberRole,
-  updateOrganization,
-} from '#contract/organizations'
+import { deleteOrganization, transferOrganization, updateOrganization } from '#contract/organizations'
+import { inviteMember, listInvites } from '#contract/invites'
+import { listMembers, removeMember, updateMemberRole } from '#contract/members'
+import { listOrganizationAuditLogs } from '#contract/audit'
 import { createWorkload, listWorkloads } from '#contract/workloads'
 import { type CallInput } from '#server/testing/app'
 import { team } from '#server/testing/team'

@@ -1,6 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import * as contract from '#contract/organizations'
 import {
+  getMemberPermissions,
+  listMembers,
+  listPermissions,
+  removeMember,
+  removeMemberPermission,
+  setMemberPermission,
+  updateMemberRole,
+} from '#contract/members'
+import { acceptInvite, deleteInvite, inviteMember, listInvites, previewInvite } from '#contract/invites'
+import { listOrganizationAuditLogs } from '#contract/audit'
+import {
   grantablePermissions,
   instancePermissions,
   ownedPermissions,
@@ -27,7 +38,7 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ organizations: Orga
 ) => {
   const { members, invites } = organizations
 
-  app.route({ ...contract.listPermissions, handler: () => ({ items, next_cursor: null }) })
+  app.route({ ...listPermissions, handler: () => ({ items, next_cursor: null }) })
   app.route({ ...contract.listOrganizations, handler: (request) => organizations.list(callerOf(request)) })
   app.route({
     ...contract.createOrganization,
@@ -52,50 +63,50 @@ export const organizationRoutes: FastifyPluginAsyncTypebox<{ organizations: Orga
     handler: (request) => organizations.transfer(callerOf(request), request.body.user_id),
   })
   app.route({
-    ...contract.listOrganizationAuditLogs,
+    ...listOrganizationAuditLogs,
     handler: (request) => organizations.listAudit(callerOf(request), request.query),
   })
 
-  app.route({ ...contract.listMembers, handler: (request) => members.list(callerOf(request), request.query) })
+  app.route({ ...listMembers, handler: (request) => members.list(callerOf(request), request.query) })
   app.route({
-    ...contract.removeMember,
+    ...removeMember,
     handler: async (request, reply) => {
       await members.remove(callerOf(request), request.params.userId)
       return reply.code(204).send(null)
     },
   })
   app.route({
-    ...contract.updateMemberRole,
+    ...updateMemberRole,
     handler: (request) => members.updateRole(callerOf(request), request.params.userId, request.body.role),
   })
   app.route({
-    ...contract.getMemberPermissions,
+    ...getMemberPermissions,
     handler: (request) => members.permissions(callerOf(request), request.params.userId),
   })
   app.route({
-    ...contract.setMemberPermission,
+    ...setMemberPermission,
     handler: (request) => members.setPermission(callerOf(request), request.params.userId, request.body),
   })
   app.route({
-    ...contract.removeMemberPermission,
+    ...removeMemberPermission,
     handler: (request) => members.removePermission(callerOf(request), request.params.userId, request.params.key),
   })
 
-  app.route({ ...contract.listInvites, handler: (request) => invites.list(callerOf(request)) })
+  app.route({ ...listInvites, handler: (request) => invites.list(callerOf(request)) })
   app.route({
-    ...contract.inviteMember,
+    ...inviteMember,
     handler: async (request, reply) => reply.code(201).send(await invites.create(callerOf(request), request.body)),
   })
   app.route({
-    ...contract.deleteInvite,
+    ...deleteInvite,
     handler: async (request, reply) => {
       await invites.remove(callerOf(request), request.params.inviteId)
       return reply.code(204).send(null)
     },
   })
-  app.route({ ...contract.previewInvite, handler: (request) => invites.preview(request.body.token) })
+  app.route({ ...previewInvite, handler: (request) => invites.preview(request.body.token) })
   app.route({
-    ...contract.acceptInvite,
+    ...acceptInvite,
     handler: (request) => organizations.acceptInvite(callerOf(request), request.params.token),
   })
 }

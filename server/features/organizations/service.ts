@@ -3,12 +3,12 @@ import type { Input, Output } from '#contract/operation'
 import {
   type createOrganization,
   getOrganization,
-  listMembers,
   listOrganizations,
-  type listOrganizationAuditLogs,
   type Organization,
   type updateOrganization,
 } from '#contract/organizations'
+import { listMembers } from '#contract/members'
+import { type listOrganizationAuditLogs } from '#contract/audit'
 import { byCaller } from '#server/audit'
 import { isoNow } from '#server/clock'
 import { inTransaction } from '#server/db/open'

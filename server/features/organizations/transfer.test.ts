@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest'
 import { getMe } from '#contract/auth'
-import {
-  createOrganization,
-  getMemberPermissions,
-  listMembers,
-  removeMember,
-  setMemberPermission,
-  transferOrganization,
-} from '#contract/organizations'
+import { createOrganization, transferOrganization } from '#contract/organizations'
+import { getMemberPermissions, listMembers, removeMember, setMemberPermission } from '#contract/members'
 import { team, type Team } from '#server/testing/team'
 
 const transfer = (it: Team, who: string, to: string) =>

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { Client } from 'ssh2'
 import { expect, test } from 'vitest'
-import { setMemberPermission } from '#contract/organizations'
+import { setMemberPermission } from '#contract/members'
 import {
   createCaKey,
   createCertificate,

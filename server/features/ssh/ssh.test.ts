@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { createApiToken, deleteApiToken } from '#contract/api-tokens'
-import { removeMember, setMemberPermission, updateMemberRole } from '#contract/organizations'
+import { removeMember, setMemberPermission, updateMemberRole } from '#contract/members'
 import {
   createCaKey,
   createCertificate,

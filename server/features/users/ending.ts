@@ -1,4 +1,4 @@
-import { listMembers } from '#contract/organizations'
+import { listMembers } from '#contract/members'
 import type { User } from '#contract/users'
 import { isoNow } from '#server/clock'
 import { inTransaction } from '#server/db/open'

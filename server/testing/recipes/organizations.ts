@@ -1,5 +1,6 @@
 import { shareInstance } from '#contract/access'
-import { inviteMember, setMemberPermission } from '#contract/organizations'
+import { inviteMember } from '#contract/invites'
+import { setMemberPermission } from '#contract/members'
 import { madeId, nothing, type Recipe, type Recipes } from './setting.ts'
 
 const here: Recipe = async (it) => ({ params: { orgId: it.organization_id } })

@@ -8,7 +8,7 @@ import {
   updateInstanceAccess,
 } from '#contract/access'
 import type { Instance } from '#contract/instances'
-import { listMembers } from '#contract/organizations'
+import { listMembers } from '#contract/members'
 import type { InstancePermission } from '#contract/permissions'
 import { toast, toastError } from '../../components/ui/toast.tsx'
 import { mutationFor } from '../../lib/query.ts'

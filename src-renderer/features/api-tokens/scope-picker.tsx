@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { listPermissions } from '#contract/organizations'
+import { listPermissions } from '#contract/members'
 import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { ErrorState } from '../../components/ui/error-state.tsx'
 import { SkeletonRows } from '../../components/ui/skeleton.tsx'

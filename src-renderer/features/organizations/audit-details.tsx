@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { AuditLog } from '#contract/organizations'
+import type { AuditLog } from '#contract/audit'
 import { formatDateTime } from '../../lib/format.ts'
 import { readDetails } from './audit-filter.ts'
 

@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
-import type { AuditLog } from '#contract/organizations'
+import type { AuditLog } from '#contract/audit'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { Badge } from '../../components/ui/badge.tsx'
 import { Dot } from '../../components/ui/status-dot.tsx'

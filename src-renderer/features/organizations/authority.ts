@@ -1,5 +1,5 @@
 import type { Me } from '#contract/auth'
-import type { Member } from '#contract/organizations'
+import type { Member } from '#contract/members'
 import type { Permission, Role } from '#contract/permissions'
 
 const rank: Record<Role, number> = { user: 0, admin: 1, owner: 2 }

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Invite } from '#contract/organizations'
+import type { Invite } from '#contract/invites'
 import { Button } from '../../components/ui/button.tsx'
 import { Expiry, Invitee, InviteRole, Sent } from './invite-facts.tsx'
 

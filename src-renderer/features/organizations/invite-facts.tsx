@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Invite } from '#contract/organizations'
+import type { Invite } from '#contract/invites'
 import { formatDateTime, formatRelative } from '../../lib/format.ts'
 import { useNow } from '../../lib/now.ts'
 

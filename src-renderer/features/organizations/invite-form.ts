@@ -1,5 +1,5 @@
 import type { Input } from '#contract/operation'
-import type { inviteMember } from '#contract/organizations'
+import type { inviteMember } from '#contract/invites'
 import type { InstancePermission, Permission } from '#contract/permissions'
 
 /** Seconds that an invitation is good for. */

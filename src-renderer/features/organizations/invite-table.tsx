@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Invite } from '#contract/organizations'
+import type { Invite } from '#contract/invites'
 import { Button } from '../../components/ui/button.tsx'
 import type { Column } from '../../components/ui/column.ts'
 import { Table } from '../../components/ui/table.tsx'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { removeMember } from '#contract/organizations'
+import { removeMember } from '#contract/members'
 import { AlertDialog } from '../../components/ui/alert-dialog.tsx'
 import { toast } from '../../components/ui/toast.tsx'
 import { call } from '../../lib/api.ts'

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import type { Me } from '#contract/auth'
-import type { Member } from '#contract/organizations'
+import type { Member } from '#contract/members'
 import { powersOver } from './authority.ts'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { RemoveMember } from './remove-member.tsx'

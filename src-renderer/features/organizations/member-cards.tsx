@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { Member } from '#contract/organizations'
+import type { Member } from '#contract/members'
 import { useMe } from '../../lib/me.ts'
 import { Factor, LastSeen, MemberBadges, Rights, Shared } from './member-facts.tsx'
 import { MemberMenu } from './member-menu.tsx'

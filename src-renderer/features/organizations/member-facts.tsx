@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Member } from '#contract/organizations'
+import type { Member } from '#contract/members'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { Badge } from '../../components/ui/badge.tsx'
 import { StatusDot } from '../../components/ui/status-dot.tsx'

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Ellipsis, LogOut, ShieldCheck, SlidersHorizontal, User, UserMinus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { Member } from '#contract/organizations'
+import type { Member } from '#contract/members'
 import { IconButton } from '../../components/ui/icon-button.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../components/ui/menu.tsx'
 import { useMemberActions } from './member-actions.tsx'

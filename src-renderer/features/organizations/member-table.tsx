@@ -1,7 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Member } from '#contract/organizations'
+import type { Member } from '#contract/members'
 import { roles } from '#contract/permissions'
 import type { Column } from '../../components/ui/column.ts'
 import { Table } from '../../components/ui/table.tsx'

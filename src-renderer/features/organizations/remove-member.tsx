@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { getOrganization, listMembers, type Member, removeMember } from '#contract/organizations'
+import { getOrganization } from '#contract/organizations'
+import { listMembers, type Member, removeMember } from '#contract/members'
 import { AlertDialog } from '../../components/ui/alert-dialog.tsx'
 import { toast } from '../../components/ui/toast.tsx'
 import { mutationFor } from '../../lib/query.ts'

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { deleteInvite, type Invite, listInvites } from '#contract/organizations'
+import { deleteInvite, type Invite, listInvites } from '#contract/invites'
 import { AlertDialog } from '../../components/ui/alert-dialog.tsx'
 import { toast } from '../../components/ui/toast.tsx'
 import { mutationFor } from '../../lib/query.ts'

@@ -1,12 +1,7 @@
 import { renderInApp } from '../../testing/render.tsx'
 import { act, cleanup, fireEvent, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import {
-  listMembers,
-  type MemberPermissions,
-  removeMemberPermission,
-  setMemberPermission,
-} from '#contract/organizations'
+import { listMembers, type MemberPermissions, removeMemberPermission, setMemberPermission } from '#contract/members'
 import { authorizeCalls } from '../../lib/api.ts'
 import { buildMe } from '../../testing/instances.ts'
 import { fakeServer, problem } from '../../testing/server.ts'

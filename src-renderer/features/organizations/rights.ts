@@ -1,4 +1,4 @@
-import type { MemberPermissions } from '#contract/organizations'
+import type { MemberPermissions } from '#contract/members'
 import { grantablePermissions, ownedPermissions, type Role } from '#contract/permissions'
 
 export type Right = MemberPermissions['items'][number]

@@ -2,13 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getMe, type Me } from '#contract/auth'
-import {
-  getOrganization,
-  listMembers,
-  listOrganizations,
-  type Organization,
-  transferOrganization,
-} from '#contract/organizations'
+import { getOrganization, listOrganizations, type Organization, transferOrganization } from '#contract/organizations'
+import { listMembers } from '#contract/members'
 import { AlertDialog } from '../../components/ui/alert-dialog.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Card, CardBody, CardHead } from '../../components/ui/card.tsx'

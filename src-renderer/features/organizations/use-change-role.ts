@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getMemberPermissions, listMembers, type Member, updateMemberRole } from '#contract/organizations'
+import { getMemberPermissions, listMembers, type Member, updateMemberRole } from '#contract/members'
 import { toast, toastError } from '../../components/ui/toast.tsx'
 import { mutationFor } from '../../lib/query.ts'
 

@@ -6,7 +6,7 @@ import {
   type MemberPermissions,
   removeMemberPermission,
   setMemberPermission,
-} from '#contract/organizations'
+} from '#contract/members'
 import type { Permission } from '#contract/permissions'
 import { toast, toastError } from '../../components/ui/toast.tsx'
 import { call } from '../../lib/api.ts'
