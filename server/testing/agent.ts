@@ -1,3 +1,5 @@
+import { listTunnelAgents } from '#contract/tunnel'
+import { until } from './until.ts'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -213,3 +215,11 @@ export async function addInstance(
     .execute()
   return id
 }
+
+/** Waits until a machine is there. */
+export const connected = (app: ListeningApp, agent: RunningAgent, timeoutMs = 5000): Promise<void> =>
+  until(() => app.agents.isConnected(agent.nodeId()), timeoutMs)
+
+/** How many sessions the first machine has had. */
+export const epochOf = async (app: ListeningApp) =>
+  (await app.signedIn(listTunnelAgents)).json().items[0]?.epoch as number | undefined
